@@ -31,8 +31,8 @@ MAX_COST: Final = 1_000_000_000
 MAX_TOKENS: Final = 1_000_000_000
 USER_ID: Final = Pattern(r"[!-~]{1,128}", "1 to 128 visible ASCII characters")
 SESSION_HELP: Final = (
-    "its link, or the id of one that you joined lately (PEERLINE_LINK; otherwise the session that "
-    "you joined last); - reads a link from standard input"
+    "its link, or the id of one that you joined recently (PEERLINE_LINK; otherwise the session "
+    "that you joined last); - reads a link from standard input"
 )
 """Of an argument that `chosen_session` reads."""
 SESSION_ID: Final = Pattern(r"[A-Za-z0-9_-]{1,64}", "1 to 64 letters, digits, _ and -")

@@ -19,7 +19,8 @@ def chosen_session(given: str | None) -> SessionLink:
         known = next((one for one in recent if one.session_id == given), None)
         if known is None:
             raise CommandError(
-                f"you joined no session {given} lately; give its link, or see peerline session list"
+                f"you joined no session {given} recently; give its link, or see "
+                "peerline session list"
             )
         return SessionLink.parse(known.link)
     if not given and not os.environ.get("PEERLINE_LINK") and recent:

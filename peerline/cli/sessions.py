@@ -41,7 +41,7 @@ def add_list(commands: SubCommands) -> None:
         "list",
         help="list your sessions",
         description="Lists the sessions of your own server, and those elsewhere that you joined "
-        "lately. With --data-dir: those of that data directory only. Times are local.",
+        "recently. With --data-dir: those of that data directory only. Times are local.",
     )
     add_data_dir(listing)
     listing.set_defaults(run=_list_sessions)
@@ -107,7 +107,7 @@ def _list_sessions(options: argparse.Namespace) -> int:
     here = {session.id for session in found}
     elsewhere = [one for one in recent if one.session_id not in here]
     if elsewhere:
-        print("\nJoined lately; to come back: peerline watch LINK, or in an editor\n")
+        print("\nJoined recently; to come back: peerline watch LINK, or in an editor\n")
         for one in elsewhere:
             print(f"{one.link}  {local_time(one.last_joined)}  {show_line(one.title)}")
     if not found and not elsewhere:

@@ -11,9 +11,9 @@ from peerline.protocol.roles import Role
 from peerline.watch.spans import safe
 
 STATES: Final = {
-    PromptState.WAITING: "waits",
-    PromptState.RUNNING: "at it",
-    PromptState.STOPPING: "stops",
+    PromptState.WAITING: "waiting",
+    PromptState.RUNNING: "running",
+    PromptState.STOPPING: "stopping",
 }
 """Of a prompt that is not over, as it stands before it."""
 

@@ -63,8 +63,8 @@ def test_prompts_wait_in_a_queue_are_cancelled_and_a_turn_is_stopped(
 
     bob.command("Peerline agents")
     lines: list[str] = bob.lua(LINES)
-    assert lines[-2].startswith("  at it: Bob: do this `todo.txt:2` ``` do: ")
-    assert lines[-1].startswith("  waits: Bob: and this `todo.txt:3` ``` do: ")
+    assert lines[-2].startswith("  running: Bob: do this `todo.txt:2` ``` do: ")
+    assert lines[-1].startswith("  waiting: Bob: and this `todo.txt:3` ``` do: ")
     bob.command("1")
     bob.keys("x")
     bob.wait(lambda: "the cursor is not on a prompt" in bob.messages(), "the refusal")

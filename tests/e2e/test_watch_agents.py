@@ -59,7 +59,7 @@ def test_an_agent_is_prompted_answered_and_stopped_in_a_terminal(
     terminal.send("p")
     terminal.shows("A prompt for robo")
     terminal.send('do: [["run", "ls -l"], ["wait"]]\r')
-    terminal.shows("at it: bob: do: ")
+    terminal.shows("running: bob: do: ")
     terminal.shows("asks: ls -l")
     pipe.reads("agent robo: asks: ls -l")
     # The command in the pipe shows the question whole, and alone allows nothing.
@@ -83,7 +83,7 @@ def test_an_agent_is_prompted_answered_and_stopped_in_a_terminal(
     terminal.send("s")
     pipe.reads("bob stops robo")
     pipe.reads("agent robo: turn ended (cancelled")
-    terminal.until(lambda: "at it:" not in terminal.text, "the end of the turn")
+    terminal.until(lambda: "running: bob" not in terminal.text, "the end of the turn")
     assert robo.noted("answer") == [["y"]]
     assert robo.noted("cancel") == [["one"]]
     terminal.send("\x03")

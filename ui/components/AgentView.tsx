@@ -40,7 +40,7 @@ export function AgentView({ detail, acts, onOpen, children }: AgentViewProps) {
     <div class="agent-view">
       <p class="agent-about">{about.join(" · ")}</p>
       <p class="agent-now">
-        <span>{doingText(agent) || "It has not told what it does."}</span>
+        <span>{doingText(agent) || "No activity reported yet."}</span>
         {queue?.may_stop === true && (
           <button
             type="button"
@@ -59,7 +59,7 @@ export function AgentView({ detail, acts, onOpen, children }: AgentViewProps) {
           {queue?.may_prompt === true ? (
             <PromptBox agentId={userId} username={username} acts={acts} />
           ) : (
-            <p class="note">Its owner has not let you prompt it.</p>
+            <p class="note">You cannot prompt this agent.</p>
           )}
         </Part>
       )}

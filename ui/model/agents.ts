@@ -41,7 +41,7 @@ export function planText({ text, status }: EditorPlanEntry): string {
   return `${MARKS[status]} ${revealed(text)}`;
 }
 
-const PROMPT_STATES = { waiting: "waits", running: "at it", stopping: "stops" } as const;
+const PROMPT_STATES = { waiting: "waiting", running: "running", stopping: "stopping" } as const;
 
 /** The state of a prompt that is not over. */
 export function promptStateText(state: EditorPrompt["state"]): string {

@@ -5,7 +5,7 @@ local ui = require('peerline.ui')
 
 local M = {}
 
-local STATES = { waiting = 'waits: ', running = 'at it: ', stopping = 'stops: ' }
+local STATES = { waiting = 'waiting: ', running = 'running: ', stopping = 'stopping: ' }
 local namespace = vim.api.nvim_create_namespace('peerline_prompt')
 
 local function warn(refusal)

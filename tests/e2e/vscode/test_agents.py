@@ -117,7 +117,7 @@ def test_a_shared_agent_is_prompted_by_command_and_panel_and_stopped_by_others(
     panel.wait(lambda: queue.count() == 3, "the queue")
     bob.screenshot("agent-queue-in-the-panel")
     shown = [text.partition("do: ")[0].rstrip() for text in queue.all_inner_texts()]
-    assert shown == ["at it bob:", "waits bob: not this", "waits bob: but this"]
+    assert shown == ["running bob:", "waiting bob: not this", "waiting bob: but this"]
     cancel = row.get_by_role("button", name="Cancel the prompt of bob: not this")
     press(panel, cancel, cancel)
 
@@ -126,7 +126,7 @@ def test_a_shared_agent_is_prompted_by_command_and_panel_and_stopped_by_others(
     bob.wait(lambda: len(robo.noted("prompt")) == 2, "the next prompt", SECONDS)
     assert "but this" in robo.noted("prompt")[1][0]
     # Until then the panel may show that the first one can be stopped.
-    last = [f"at it bob: but this {steps(['wait'])}"]
+    last = [f"running bob: but this {steps(['wait'])}"]
     panel.wait(lambda: queue.all_inner_texts() == last, "it is at the next one")
     press(panel, stop, queue)
     assert robo.noted("cancel") == [["one"], ["one"]]

@@ -177,7 +177,7 @@ def test_people_prompt_an_agent_allow_what_it_asks_and_stop_it_in_its_view(
         dialog.get_by_role("button", name="Prompt", exact=True).click()
         queue = dialog.get_by_role("list", name="Prompts for robo").get_by_role("listitem")
         expect(queue).to_have_count(2, timeout=TIMEOUT_MS)
-        expect(queue.nth(1)).to_contain_text("waits Aino: Then this")
+        expect(queue.nth(1)).to_contain_text("waiting Aino: Then this")
         question = dialog.get_by_role("article", name="robo asks:")
         question.get_by_role("button", name="Allow Once").click(timeout=TIMEOUT_MS)
         expect(dialog.get_by_role("list", name="Tool calls")).to_contain_text(

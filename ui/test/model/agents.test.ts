@@ -39,9 +39,9 @@ describe("an agent in words", () => {
   it("counts prompts, and says the state of each", () => {
     expect([promptCount(1), promptCount(2)]).toEqual(["1 prompt", "2 prompts"]);
     expect((["waiting", "running", "stopping"] as const).map(promptStateText)).toEqual([
-      "waits",
-      "at it",
-      "stops",
+      "waiting",
+      "running",
+      "stopping",
     ]);
   });
 

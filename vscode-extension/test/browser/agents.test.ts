@@ -148,9 +148,9 @@ describe("an agent", { timeout: DEADLINE * 2 }, () => {
       .toContain("agent of Ann · claude-code · 51 % of context");
     const rows = agent.getByRole("list", { name: "Prompts for robo" }).getByRole("listitem");
     expect(await rows.locator(".agent-prompt").allInnerTexts()).toEqual([
-      "at it bob: Speed up the parser",
-      "waits bob: <img src=x onerror=alert(1)>",
-      "waits Carol: And the lexer",
+      "running bob: Speed up the parser",
+      "waiting bob: <img src=x onerror=alert(1)>",
+      "waiting Carol: And the lexer",
     ]);
     // Only a prompt that waits, and that one may cancel, has the button.
     expect(await rows.getByRole("button").count()).toBe(1);

@@ -32,7 +32,7 @@ def test_a_link_is_itself() -> None:
 
 def test_an_id_means_a_session_that_was_joined() -> None:
     assert str(chosen_session("first")) == "peerline://127.0.0.1:1/first"
-    with pytest.raises(CommandError, match="you joined no session third lately"):
+    with pytest.raises(CommandError, match="you joined no session third recently"):
         chosen_session("third")
 
 

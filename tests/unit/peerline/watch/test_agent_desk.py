@@ -221,12 +221,12 @@ async def test_an_agent_is_prompted_stopped_and_a_prompt_is_cancelled(
     first = (await agent.receive_type("agent_prompted"))["prompt"]
     assert (first["text"], first["user_id"]) == ("first one", "ann")
     await ask(agent, "prompt_update", "begin", prompt_id=first["id"], state="running")
-    await view.shows("at it: Ann: first one", "#agents")
+    await view.shows("running: Ann: first one", "#agents")
     rows.focus()
     await view.pilot.press("p")
     await view.type("second one")
     await view.pilot.press("enter")
-    await view.shows("waits: Ann: second one", "#agents")
+    await view.shows("waiting: Ann: second one", "#agents")
     rows.focus()
     await view.pilot.press("x")
     await view.shows("Select a prompt that waits.", "#note")
@@ -236,7 +236,7 @@ async def test_an_agent_is_prompted_stopped_and_a_prompt_is_cancelled(
     await view.pilot.press("s")
     await view.shows("Press s again to stop claude.", "#note")
     await view.pilot.press("s")
-    await view.shows("stops: Ann: first one", "#agents")
+    await view.shows("stopping: Ann: first one", "#agents")
     states = [""]
     while states[-1] != "stopping":
         states.append((await agent.receive_type("prompt_changed"))["state"])

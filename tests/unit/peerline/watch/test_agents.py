@@ -188,8 +188,8 @@ def test_the_pane_has_what_an_agent_asks_and_the_queue_of_its_prompts() -> None:
         "  asks: Run command",
         "  claude-code · opus",
         "  waits for approval",
-        "  at it: Eve: Speed up…",
-        "  waits: Eve: Speed up…",
+        "  running: Eve: Speed up…",
+        "  waiting: Eve: Speed up…",
     ]
     found = [agents.selected(room.replica, part.key) for part in agents.pane(room.replica)]
     assert {one.agent.id for one in found if one.agent is not None} == {"claude"}
@@ -211,7 +211,7 @@ def test_what_waits_when_one_comes_is_said_in_plain_text() -> None:
     assert view.lines(room.connect(**waiting), NOW)[2:] == [
         "agent claude: asks: Run command",
         f"      to answer: peerline approve {S} ap1",
-        "agent claude: at it: Eve: Speed up…",
+        "agent claude: running: Eve: Speed up…",
     ]
     # Who may not answer is told no command.
     room.people[1]["agent"]["owner_id"] = "eve"
