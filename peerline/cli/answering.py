@@ -27,8 +27,8 @@ from peerline.watch.connecting import MakeClient
 from peerline.watch.spans import Line, plain, safe
 from peerline.watch.visit import VisitError, visit
 
-_PROMPT: Final = "Allow this once? [y/n, Enter: later] "
-_ONLY_DENY: Final = "It can only be denied. [n, Enter: later] "
+_PROMPT: Final = ("Allow this once? ", "[y/n, Enter: later] ")
+_ONLY_DENY: Final = ("It can only be denied. ", "[n, Enter: later] ")
 _PROMPT_CHARS: Final = 48
 """Of the longest one, which takes several lines in a narrow terminal."""
 _LATER: Final = "Not answered: it is still open."
@@ -189,13 +189,15 @@ class Desk:
             print("\n".join(plain(line) for line in page))
             shown = start + len(page)
             if shown < len(lines):
-                more = f"-- {shown} of {len(lines)} lines [Enter: more, q: later] "
-                said = await self._typed(approval, typed, more)
+                more = f"-- {shown} of {len(lines)} lines "
+                said = await self._typed(approval, typed, (more, "[Enter: more, q: later] "))
                 if said is None or said:
                     return False
         return True
 
-    async def _typed(self, approval: Approval, typed: TypedLines, prompt: str) -> str | None:
+    async def _typed(
+        self, approval: Approval, typed: TypedLines, prompt: tuple[str, str]
+    ) -> str | None:
         """A line that the user types.
 
         Raises:
@@ -204,7 +206,7 @@ class Desk:
         self._refuse_if_closed(approval)
         self._closed.asked = (approval.id, typed)
         try:
-            line = await typed.ask(prompt)
+            line = await typed.ask(*prompt)
         finally:
             self._closed.asked = None
         self._refuse_if_closed(approval)

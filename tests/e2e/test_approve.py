@@ -25,7 +25,7 @@ pytestmark = [
 ]
 SECONDS = 60
 QUESTION = ApprovalQuestion(title="Run command", tool="Bash", detail="pytest -q\ntrue \u202e")
-PROMPT = "Allow this once?"
+PROMPT = "Allow this once? [y/n, Enter: later]"
 MANY = [f"echo {number}" for number in range(60)]
 LONG = ApprovalQuestion(title="Run all", detail="\n".join([*MANY, "rm -rf ~"]))
 
@@ -157,7 +157,7 @@ def test_questions_are_asked_one_after_the_other(
     terminal.shows(PROMPT)
     terminal.send("y\n")
     # It can only be denied, and y is nothing.
-    terminal.shows("It can only be denied")
+    terminal.shows("It can only be denied. [n, Enter: later]")
     terminal.send("y\n")
     assert terminal.wait() == 0
     assert answered(first).answer is Outcome.ALLOW_ONCE
