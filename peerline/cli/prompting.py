@@ -39,7 +39,8 @@ async def prompt(make_client: MakeClient, name: str, text: str) -> int:
                 "line breaks and tabs"
             ) from None
         seq = (await client.request(message)).seq
-        print(f"{prompts.place(client.replica, given[seq])}.")
+        # It came in a snapshot if the connection was lost meanwhile.
+        print(f"{prompts.place(client.replica, agent.id, given.get(seq))}.")
 
     return await _visit(make_client, changed, act)
 

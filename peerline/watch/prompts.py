@@ -71,11 +71,16 @@ def queue(replica: Replica, agent_id: str) -> Sequence[Prompt]:
     return [one for one in replica.agents.prompts.values() if one.agent_id == agent_id]
 
 
-def place(replica: Replica, prompt: Prompt) -> str:
-    """The place of a prompt in the queue of its agent, in a sentence without a full stop."""
-    ids = [one.id for one in queue(replica, prompt.agent_id)]
+def place(replica: Replica, agent_id: str, prompt: Prompt | None) -> str:
+    """The place of a prompt in the queue of its agent, in a sentence without a full stop.
+
+    None is a prompt that was given, and nothing else is known of it.
+    """
+    agent = safe(replica.names.get(agent_id, agent_id))
+    if prompt is None:
+        return f"{agent} has been given this prompt"
+    ids = [one.id for one in queue(replica, agent_id)]
     before = ids.index(prompt.id) if prompt.id in ids else 0
-    agent = safe(replica.names.get(prompt.agent_id, prompt.agent_id))
     match before:
         case 0:
             return f"{agent} begins with this prompt"

@@ -100,6 +100,11 @@ def test_the_place_in_the_queue_is_told() -> None:
     waiting = [prompt("one", "running"), prompt("two"), prompt("three")]
     replica = room_of(waiting=waiting).replica
     one, two, three = prompts.queue(replica, "robo")
-    assert prompts.place(replica, one) == "robo begins with this prompt"
-    assert prompts.place(replica, two) == "robo has 1 prompt before this one"
-    assert prompts.place(replica, three) == "robo has 2 prompts before this one"
+    assert prompts.place(replica, "robo", one) == "robo begins with this prompt"
+    assert prompts.place(replica, "robo", two) == "robo has 1 prompt before this one"
+    assert prompts.place(replica, "robo", three) == "robo has 2 prompts before this one"
+
+
+def test_a_prompt_that_came_in_a_snapshot_was_given() -> None:
+    replica = room_of(waiting=[prompt("one")]).replica
+    assert prompts.place(replica, "robo", None) == "robo has been given this prompt"
