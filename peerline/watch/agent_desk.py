@@ -1,6 +1,7 @@
 """Answers, prompts and stops the agents of the pane."""
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from peerline.client import (
     ApprovalClosed,
@@ -18,14 +19,17 @@ from peerline.protocol.approvals import (
     WholeApproval,
 )
 from peerline.protocol.participants import Participant
-from peerline.protocol.prompts import CancelPrompt, PromptState, StopAgent
+from peerline.protocol.prompts import CancelPrompt, Prompt, PromptState, StopAgent
 from peerline.watch import agents, prompts, questions
 from peerline.watch.agent_rows import AgentRows
 from peerline.watch.drafts import Target
 from peerline.watch.question_screen import QuestionScreen
 from peerline.watch.sending import Sender
-from peerline.watch.spans import safe
+from peerline.watch.spans import first_line, safe
 from peerline.watch.supervised import SupervisedApp
+
+_SHOWN_CHARS: Final = 40
+"""Of a prompt that is to be cancelled."""
 
 
 class AgentDesk:
@@ -44,20 +48,21 @@ class AgentDesk:
         self._sender = sender
         self._tell = tell
         self._begin = begin
-        self._to_stop: str | None = None
+        self._to_confirm: tuple[str, str] | None = None
+        """A key and the id of the prompt that its second press stops or cancels."""
 
     def act(self, deed: str) -> None:
         """Do something with what is selected: review, prompt, stop or cancel."""
-        to_stop, self._to_stop = self._to_stop, None
+        confirmed, self._to_confirm = self._to_confirm, None
         match deed:
             case "review":
                 self._review()
             case "prompt":
                 self._prompt()
             case "stop":
-                self._stop(to_stop)
+                self._stop(confirmed)
             case _:
-                self._cancel()
+                self._cancel(confirmed)
 
     def follow(self, changes: Sequence[Change]) -> None:
         """Tell what is asked of the user, and close a question that others have answered."""
@@ -121,6 +126,10 @@ class AgentDesk:
         assert isinstance(answer, WholeApproval), "it was asked for"
         if isinstance(self._app.screen, QuestionScreen):
             return  # asked for twice
+        if not self._app.query_one(AgentRows).has_focus:
+            # What the user types now is meant for something else.
+            self._tell("The question is here: /agents, then Enter on it.")
+            return
         approval = answer.approval
 
         def answered(choice: Choice | None) -> None:
@@ -149,24 +158,28 @@ class AgentDesk:
         else:
             self._begin(Target(prompted=agent))
 
-    def _stop(self, to_stop: str | None) -> None:
+    def _stop(self, confirmed: tuple[str, str] | None) -> None:
         """Stop the turn of the selected agent, at the second time."""
         agent = self._agent()
         if agent is None:
             return
         name, replica = safe(agent.username), self._client.replica
-        if not prompts.may_stop(replica, agent):
-            running = [one.state for one in prompts.queue(replica, agent.id)]
-            is_busy = PromptState.RUNNING in running
-            self._tell(f"You may not stop {name}." if is_busy else f"{name} has no turn to stop.")
-        elif to_stop != agent.id:
-            self._to_stop = agent.id
+        turn = next((one for one in prompts.queue(replica, agent.id) if _is_running(one)), None)
+        if turn is None:
+            self._tell(f"{name} has no turn to stop.")
+        elif not prompts.may_stop(replica, agent):
+            self._tell(f"You may not stop {name}.")
+        elif confirmed != ("s", turn.id):
+            self._to_confirm = ("s", turn.id)
             self._tell(f"Press s again to stop {name}.")
         else:
             self._send(StopAgent(session_id=self._session_id, agent_id=agent.id))
 
-    def _cancel(self) -> None:
-        """Take the selected prompt out of the queue."""
+    def _cancel(self, confirmed: tuple[str, str] | None) -> None:
+        """Take the selected prompt out of the queue, at the second time.
+
+        Another one may have come into its place meanwhile.
+        """
         prompt = self._selected.prompt
         if prompt is None:
             self._tell("Select a prompt that waits.")
@@ -174,6 +187,10 @@ class AgentDesk:
             self._tell("Its turn has begun: s stops it.")
         elif not prompts.may_cancel(self._client.replica, prompt):
             self._tell("You may not cancel this prompt.")
+        elif confirmed != ("x", prompt.id):
+            self._to_confirm = ("x", prompt.id)
+            text = first_line(prompt.text, _SHOWN_CHARS)
+            self._tell(f"Press x again to cancel the prompt of {safe(prompt.username)}: {text}")
         else:
             self._send(CancelPrompt(session_id=self._session_id, prompt_id=prompt.id))
 
@@ -195,3 +212,7 @@ class AgentDesk:
         session = self._client.replica.session
         assert session is not None, "there is an agent"
         return session.id
+
+
+def _is_running(prompt: Prompt) -> bool:
+    return prompt.state is PromptState.RUNNING

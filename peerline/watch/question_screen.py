@@ -1,7 +1,10 @@
 """The screen of one question of an AI agent: it is allowed only with its end in sight."""
 
+from collections.abc import Callable
+from time import monotonic
 from typing import ClassVar, Final
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -14,6 +17,8 @@ from peerline.protocol.approvals import Approval, Choice
 from peerline.watch import questions
 from peerline.watch.widgets import content
 
+CALM_SECONDS: Final = 0.5
+"""After it was painted a question takes no answer: the key was meant for what was there before."""
 _READ_FIRST: Final = "Read it to its end first: Page Down shows more."
 _ONLY_DENY: Final = "It can only be denied."
 
@@ -28,13 +33,17 @@ class QuestionScreen(ModalScreen[Choice | None]):
         Binding("pagedown", "more", "More", show=False),
     ]
 
-    def __init__(self, approval: Approval, replica: Replica) -> None:
+    def __init__(
+        self, approval: Approval, replica: Replica, now: Callable[[], float] = monotonic
+    ) -> None:
         super().__init__(id="question-screen")
         self.approval = approval
         self._replica = replica
         self._lines = questions.whole(approval, replica.names)
         self._rows = 0
-        """The rows that the text has in the width that there is."""
+        """The rows that the text has as it is painted; 0 until it is."""
+        self._now = now
+        self._painted_at: float | None = None
 
     def compose(self) -> ComposeResult:
         """The text, a line for what is wrong, and the keys."""
@@ -53,11 +62,12 @@ class QuestionScreen(ModalScreen[Choice | None]):
 
     def on_resize(self) -> None:
         """Another width breaks lines elsewhere."""
+        self._rows = 0
         self.call_after_refresh(self._fit)
 
     def action_allow(self) -> None:
         """Allow it once, if all of it was shown."""
-        if not self._may_answer():
+        if not self.is_calm or not self._may_answer():
             return
         if Choice.ALLOW_ONCE not in self.approval.options or self.approval.digest is None:
             self._note(_ONLY_DENY)
@@ -68,7 +78,7 @@ class QuestionScreen(ModalScreen[Choice | None]):
 
     def action_deny(self) -> None:
         """Deny it."""
-        if self._may_answer():
+        if self.is_calm and self._may_answer():
             self.dismiss(Choice.DENY)
 
     def action_later(self) -> None:
@@ -85,11 +95,29 @@ class QuestionScreen(ModalScreen[Choice | None]):
         height = self._scroll.scrollable_content_region.height
         return 0 < self._rows <= int(self._scroll.scroll_y) + height
 
+    @property
+    def is_painted(self) -> bool:
+        """Whether the text is on the screen."""
+        return self._rows > 0
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether the question has been painted for long enough to be answered."""
+        return self._painted_at is not None and self._now() - self._painted_at >= CALM_SECONDS
+
     def _fit(self) -> None:
         width = self._scroll.scrollable_content_region.width
-        lines = questions.fitted(self._lines, width)
-        self._rows = len(lines) if width >= questions.MIN_WIDTH else 0
+        lines = questions.fitted(self._lines, width, _columns)
+        self._rows = 0
         self.query_one("#question-text", Static).update(content(lines))
+        if width >= questions.MIN_WIDTH:
+            self.call_after_refresh(self._painted, len(lines))
+
+    def _painted(self, rows: int) -> None:
+        """Count the rows that there are: Textual may have broken a line once more."""
+        self._rows = max(rows, self._scroll.virtual_size.height)
+        if self._painted_at is None:
+            self._painted_at = self._now()
 
     def _may_answer(self) -> bool:
         may = questions.may_answer(self._replica, self.approval)
@@ -104,3 +132,8 @@ class QuestionScreen(ModalScreen[Choice | None]):
     @property
     def _scroll(self) -> VerticalScroll:
         return self.query_one("#question", VerticalScroll)
+
+
+def _columns(char: str) -> int:
+    """The columns of a character as Textual paints it, or one more."""
+    return 1 if char == questions.WIDE_VARIANT else cell_len(char)

@@ -3,7 +3,7 @@
 import re
 import shlex
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import tzinfo
 from typing import Final
 
@@ -18,6 +18,10 @@ MIN_WIDTH: Final = 16
 _INDENT: Final = "  "
 """Before what the agent wrote: nothing of it looks like the words of this program."""
 _CONTINUED: Final = "↪ "
+WIDE_VARIANT: Final = "\ufe0f"
+"""Behind a narrow character that becomes a wide emoji."""
+_NEW_WIDE: Final = frozenset(map(chr, [*range(0x2630, 0x2638), *range(0x268A, 0x2690)]))
+"""Trigrams and their parts, which are wide since Unicode 16; Python's tables may be older."""
 _BREAKS: Final = re.compile(r"[ \t\r\n\v\f]+")
 _OTHERS: Final = {
     Answerers.OWNER: "",
@@ -78,14 +82,27 @@ def encodable(lines: Iterable[Line], encoding: str) -> list[Line]:
     ]
 
 
-def fitted(lines: Iterable[Line], width: int) -> list[Line]:
-    """Lines of at most `width` columns: one that the terminal cuts or wraps is not seen whole."""
-    return [part for line in lines for part in _broken(line, max(width, MIN_WIDTH))]
+def most_columns(char: str) -> int:
+    """The columns that a character of `safe` may take in some terminal.
+
+    Terminals differ in those of ambiguous width, and a variation selector makes some wide.
+    """
+    if char == WIDE_VARIANT:
+        return 1
+    if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
+        return 0
+    is_narrow = unicodedata.east_asian_width(char) in {"N", "Na", "H"} and char not in _NEW_WIDE
+    return 1 if is_narrow else 2
 
 
-def cells(text: str) -> int:
-    """The columns that a terminal needs for a text of `safe`, rather too many than too few."""
-    return sum(map(_cells, text))
+def fitted(
+    lines: Iterable[Line], width: int, columns: Callable[[str], int] = most_columns
+) -> list[Line]:
+    """Lines of at most `width` columns: one that the terminal cuts or wraps is not seen whole.
+
+    `columns` says how many a character takes.
+    """
+    return [part for line in lines for part in _broken(line, max(width, MIN_WIDTH), columns)]
 
 
 def answer_command(
@@ -118,17 +135,21 @@ def _policy(replica: Replica, approval: Approval) -> Answerers | None:
 
 
 def _encodable(text: str, encoding: str) -> str:
+    lacking = [char for char in set(text) if not _has(encoding, char)]
+    return text.translate({ord(char): f"<U+{ord(char):04X}>" for char in lacking})
+
+
+def _has(encoding: str, char: str) -> bool:
     try:
-        text.encode(encoding)
-    except UnicodeEncodeError as error:
-        lacking = "".join(f"<U+{ord(char):04X}>" for char in text[error.start : error.end])
-        return text[: error.start] + lacking + _encodable(text[error.end :], encoding)
-    return text
+        char.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
-def _broken(line: Line, width: int) -> Iterator[Line]:
+def _broken(line: Line, width: int, columns: Callable[[str], int]) -> Iterator[Line]:
     """A line in parts; all but the first begin with a mark."""
-    if cells(plain(line)) <= width:
+    if sum(map(columns, plain(line))) <= width:
         yield line
         return
     part: list[Span] = []
@@ -136,16 +157,11 @@ def _broken(line: Line, width: int) -> Iterator[Line]:
     for span in line:
         begin = 0
         for at, char in enumerate(span.text):
-            size = _cells(char)
+            size = columns(char)
             if used + size > width:
                 yield (*part, Span(span.text[begin:at], span.style))
-                part, used, begin = [Span(_CONTINUED, "dim")], len(_CONTINUED), at
+                part, begin = [Span(_CONTINUED, "dim")], at
+                used = sum(map(columns, _CONTINUED))
             used += size
         part.append(Span(span.text[begin:], span.style))
     yield tuple(part)
-
-
-def _cells(char: str) -> int:
-    if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1

@@ -1,5 +1,6 @@
 """Tests of the pane of the agents at work: questions, prompts, stops; on a real server."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -7,13 +8,14 @@ import pytest
 from textual.content import Content
 from textual.widgets import Static
 
+from peerline.protocol.prompts import PromptAgent
 from peerline.watch.agent_rows import AgentRows
 from peerline.watch.question_screen import QuestionScreen
 from peerline.watch.sending import Sender
 from peerline.watch.supervised import NOT_DONE
 from tests.unit.peerline.watch.test_app import View, host, watching
 from tests.unit.server.agents import agent_of, ask
-from tests.unit.server.conftest import Door, RawClient, door, open_door
+from tests.unit.server.conftest import SESSION, Door, RawClient, door, open_door
 
 __all__ = ["door", "host", "open_door"]
 LONG = "\n".join(f"echo {number}" for number in range(100)) + "\nrm -rf ~ \u202e"
@@ -49,7 +51,7 @@ async def opened(view: View) -> QuestionScreen:
     await view.until(lambda: isinstance(view.app.screen, QuestionScreen), "the question")
     screen = view.app.screen
     assert isinstance(screen, QuestionScreen)
-    await view.until(lambda: text_of(screen, "#question-text"), "its text")
+    await view.until(lambda: screen.is_calm, "its text")
     return screen
 
 
@@ -231,6 +233,8 @@ async def test_an_agent_is_prompted_stopped_and_a_prompt_is_cancelled(
     await view.pilot.press("x")
     await view.shows("Select a prompt that waits.", "#note")
     await view.pilot.press("end", "x")
+    await view.shows("Press x again to cancel the prompt of Ann: second one", "#note")
+    await view.pilot.press("x")
     await view.until(lambda: "second one" not in view.texts("#agents"), "it is cancelled")
     await view.until(lambda: rows.selected, "a row")
     await view.pilot.press("s")
@@ -261,3 +265,44 @@ async def test_an_agent_that_takes_no_prompts_is_not_prompted(
     await view.pilot.press("end", "p")
     await view.shows("codex takes no prompts from the session.", "#note")
     assert view.app.focused is rows
+
+
+async def test_a_question_does_not_take_the_keys_of_a_user_who_writes_meanwhile(
+    agent: RawClient, view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await asks(agent, view, "ls")
+    may_answer, asking = asyncio.Event(), view.app.client.ask
+
+    async def slow(message: Any) -> Any:
+        await may_answer.wait()
+        return await asking(message)
+
+    monkeypatch.setattr(view.app.client, "ask", slow)
+    await view.until(lambda: view.app.query_one(AgentRows).selected, "a row")
+    await view.pilot.press("enter", "escape")
+    may_answer.set()
+    await view.shows("The question is here: /agents, then Enter on it.", "#note")
+    await view.type("yes")
+    assert view.composer.text == "yes"
+    assert len(view.app.client.replica.agents.approvals) == 1
+
+
+async def test_the_neighbour_of_a_prompt_that_is_gone_is_not_cancelled_for_it(
+    agent: RawClient, host: RawClient, view: View
+) -> None:
+    rows = view.app.query_one(AgentRows)
+    agent_id, ids = agent.connected["user"]["id"], list[str]()
+    for text in ("first one", "second one"):
+        message = PromptAgent(session_id=SESSION, agent_id=agent_id, text=text)
+        await view.app.client.request(message)
+        ids.append((await agent.receive_type("agent_prompted"))["prompt"]["id"])
+        await view.shows(text, "#agents")
+    while rows.selected != f"prompt {ids[0]}":
+        await view.pilot.press("down")
+    await view.pilot.press("x")
+    await view.shows("Press x again to cancel the prompt of Ann: first one", "#note")
+    await ask(host, "cancel_prompt", "gone", prompt_id=ids[0])
+    await view.until(lambda: rows.selected == f"prompt {ids[1]}", "the neighbour")
+    await view.pilot.press("x")
+    await view.shows("Press x again to cancel the prompt of Ann: second one", "#note")
+    assert list(view.app.client.replica.agents.prompts) == [ids[1]]

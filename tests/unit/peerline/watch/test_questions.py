@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from peerline.protocol.approvals import Approval, ApprovalAnswered
 from peerline.watch import questions
@@ -31,6 +32,10 @@ def asked(**fields: Any) -> Approval:
             **fields,
         }
     )
+
+
+def columns(shown: str) -> int:
+    return sum(map(questions.most_columns, shown))
 
 
 def text(approval: Approval, width: int = 80) -> list[str]:
@@ -85,15 +90,34 @@ def test_a_long_line_is_broken_and_loses_nothing(detail: str) -> None:
     width = 20
     lines = [(Span("  "), Span(questions.safe(detail), "code"))]
     parts = questions.fitted(lines, width)
-    assert all(questions.cells(plain(part)) <= width for part in parts)
+    assert all(columns(plain(part)) <= width for part in parts)
     first, *rest = [plain(part) for part in parts]
     assert all(part.startswith("↪ ") for part in rest)
     assert first + "".join(part[2:] for part in rest) == plain(lines[0])
 
 
 def test_wide_characters_take_two_columns_and_marks_none() -> None:
-    assert questions.cells("漢字") == 4
-    assert questions.cells("e\u0301") == 1
+    assert columns("漢字") == 4
+    assert columns("e\u0301") == 1
+
+
+@pytest.mark.parametrize("char", ["✔\ufe0f", "☁\ufe0f", "1\ufe0f\u20e3", "☰", "⚊", "é", "я", "…"])
+def test_what_some_terminals_show_wide_takes_two_columns(char: str) -> None:
+    assert columns(char) == 2
+    lines = questions.fitted([(Span(char * 20),)], 16)
+    assert len(lines) == 3
+    assert all(cell_len(plain(line)) <= 16 for line in lines)
+
+
+@given(st.text(st.characters(codec="utf-8") | st.sampled_from("✔☁\ufe0f\u200d1\u20e3☰")))
+def test_no_text_takes_more_columns_than_are_counted(text: str) -> None:
+    shown = questions.safe(text)
+    assert columns(shown) >= cell_len(shown)
+
+
+def test_many_characters_that_an_encoding_lacks_are_written_out() -> None:
+    lines = questions.encodable([(Span("é " * 5_000),)], "ascii")
+    assert lines == [(Span("<U+00E9> " * 5_000),)]
 
 
 def test_what_an_encoding_lacks_is_written_out() -> None:
