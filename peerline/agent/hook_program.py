@@ -10,6 +10,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 MAX_LINE = 1024 * 1024
@@ -18,6 +19,10 @@ QUICK_SECONDS = 1.0
 """How long a resident may take that has nobody to ask; PEERLINE_HOOK_SECONDS has another limit."""
 ASKING_SECONDS = 595.0
 """How long people may take to answer: less than the 600 seconds that setup gives the hook."""
+SIGN_SECONDS = 5.0
+"""How often a resident that waits for people gives a sign of life."""
+GAP_SECONDS = 4 * SIGN_SECONDS
+"""How long a resident may be silent then."""
 _FOLDER = "peerline"
 
 
@@ -76,33 +81,49 @@ def find_socket(folder: str) -> str | None:
         folder = above
 
 
-def exchange(path: str, line: bytes, seconds: float, alive: float | None = None) -> bytes:
+def exchange(  # noqa: PLR0913, PLR0917 - all but the first three have defaults
+    path: str,
+    line: bytes,
+    seconds: float,
+    alive: float | None = None,
+    gap: float = GAP_SECONDS,
+    clock: "Callable[[], float] | None" = None,
+) -> bytes:
     """Send a line to the resident; its answer, or nothing if there is none.
 
     Args:
         path: Its socket.
         line: The line.
-        seconds: How long the answer may take.
+        seconds: How long the answer may take, whatever comes before it.
         alive: How long its first sign of life may take, which is white space; else `seconds`.
+        gap: How long it may be silent then.
+        clock: The time in seconds; else that of the machine.
 
     Raises:
         OSError: if there is no resident, or it does not answer in time.
     """
     from _socket import AF_UNIX, SOCK_STREAM, socket  # `socket` imports for 15 ms
+    from time import monotonic
 
+    now = clock or monotonic
+    end = now() + seconds
     connection = socket(AF_UNIX, SOCK_STREAM)
     try:
         connection.settimeout(min(seconds, quick_seconds()))
         connection.connect(path)
         connection.sendall(line + b"\n")
-        connection.settimeout(seconds if alive is None else alive)
+        silence = seconds if alive is None else alive
         parts: list[bytes] = []
         size = 0
         while size <= MAX_LINE:
+            left = end - now()
+            if left <= 0:
+                raise TimeoutError
+            connection.settimeout(min(silence, left))
             part = connection.recv(65536)
             if not part:
                 break
-            connection.settimeout(seconds)
+            silence = gap
             parts.append(part)
             size += len(part)
             if part.endswith(b"\n"):

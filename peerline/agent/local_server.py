@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, TypeAlias, cast
 
-from peerline.agent.hook_program import MAX_LINE
+from peerline.agent.hook_program import MAX_LINE, SIGN_SECONDS
 from peerline.owner_only import make_private_folder
 from peerline.tasks import Tasks
 
@@ -20,7 +20,7 @@ Json: TypeAlias = dict[str, Any]
 Handle: TypeAlias = Callable[[Json], Awaitable[Json | None]]
 
 MAX_CLIENTS: Final = 100
-SIGN_SECONDS: Final = 0.1
+FIRST_SIGN_SECONDS: Final = 0.1
 """After this time a program that waits gets a space, so that it knows that somebody is at it."""
 MAX_SOCKET_PATH: Final = 100
 """The kernel's limit is 104 to 108 bytes."""
@@ -37,10 +37,16 @@ class LocalServer:
     """Answers each line of its owner's programs with one line; an empty one is no answer.
 
     What handles a line is cancelled when the program that sent it has gone.
+
+    Args:
+        path: The socket.
+        handle: Gives the answer to a line.
+        sign_seconds: How often a program that waits gets a sign of life after the first one.
     """
 
-    def __init__(self, path: Path, handle: Handle) -> None:
+    def __init__(self, path: Path, handle: Handle, sign_seconds: float = SIGN_SECONDS) -> None:
         self._path = path
+        self._sign_seconds = sign_seconds
         self._handle = handle
         self._server: asyncio.Server | None = None
         self._clients: set[asyncio.StreamWriter] = set()
@@ -110,13 +116,18 @@ class LocalServer:
             following = self._tasks.share(reader.readline(), "wait for a line")
             answering = self._tasks.share(self._write_answer(line, writer), "answer a line")
             try:
-                await asyncio.wait({answering}, timeout=SIGN_SECONDS)
-                if not answering.done():
+                await asyncio.wait({answering}, timeout=FIRST_SIGN_SECONDS)
+                both: set[asyncio.Task[Any]] = {answering, following}
+                while not answering.done():
                     writer.write(b" ")
-                    both = {answering, following}
-                    await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-                if not answering.done() and (following.exception() or not following.result()):
-                    return
+                    await asyncio.wait(
+                        both, timeout=self._sign_seconds, return_when=asyncio.FIRST_COMPLETED
+                    )
+                    if answering.done() or not following.done():
+                        continue
+                    if following.exception() or not following.result():
+                        return
+                    both = {answering}
                 await answering
                 await writer.drain()
                 line = await following

@@ -92,6 +92,32 @@ async def test_a_program_that_waits_is_given_a_sign_and_then_its_answer(folder: 
     await server.close()
 
 
+async def test_a_program_that_waits_is_given_signs_until_its_answer(folder: Path) -> None:
+    slow = Slow()
+    server = LocalServer(folder / "sockets/a.sock", slow.handle, 0.01)
+    await server.start()
+    reader, writer = await asyncio.open_unix_connection(str(folder / "sockets/a.sock"))
+    writer.write(b"{}\n{}\n")  # a line that comes meanwhile waits, and ends no sign
+    assert await reader.readexactly(5) == b"     "
+    slow.may_answer.set()
+    for _ in range(2):
+        assert json.loads(await reader.readline()) == {"late": True}
+    writer.close()
+    await server.close()
+
+
+async def test_what_is_asked_ends_when_the_program_goes_after_signs(folder: Path) -> None:
+    slow = Slow()
+    server = LocalServer(folder / "sockets/a.sock", slow.handle, 0.01)
+    await server.start()
+    reader, writer = await asyncio.open_unix_connection(str(folder / "sockets/a.sock"))
+    writer.write(b"{}\n")
+    await reader.readexactly(3)
+    writer.close()
+    await slow.cancelled.wait()
+    await server.close()
+
+
 async def test_what_is_asked_ends_when_the_program_has_gone(folder: Path) -> None:
     slow = Slow()
     server = LocalServer(folder / "sockets/a.sock", slow.handle)
@@ -123,6 +149,44 @@ async def test_a_stalled_server_is_given_up_before_the_answer_would_come(folder:
         stalled.listen()
         with pytest.raises(TimeoutError):
             await asyncio.to_thread(exchange, str(folder / "a.sock"), b"{}", 600.0, 0.05)
+
+
+@pytest.fixture
+def resident(folder: Path) -> Iterator[tuple[str, socket.socket]]:
+    """The path of a socket, and the connection of a program to it."""
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(folder / "a.sock"))
+        listener.listen()
+        yield str(folder / "a.sock"), listener
+
+
+@pytest.mark.parametrize("signs", [b" ", b"   "])
+async def test_a_server_that_falls_silent_after_its_signs_is_given_up(
+    resident: tuple[str, socket.socket], signs: bytes
+) -> None:
+    path, listener = resident
+    waiting = asyncio.ensure_future(asyncio.to_thread(exchange, path, b"{}", 600.0, 60.0, 0.05))
+    with (await asyncio.to_thread(listener.accept))[0] as connection:
+        connection.sendall(signs)
+        with pytest.raises(TimeoutError):
+            await waiting
+
+
+async def test_signs_do_not_make_the_time_for_an_answer_longer(
+    resident: tuple[str, socket.socket],
+) -> None:
+    path, listener = resident
+    times = iter([0.0, 1.0, 599.0, 600.0])
+    waiting = asyncio.ensure_future(
+        asyncio.to_thread(exchange, path, b"{}", 600.0, 60.0, 60.0, lambda: next(times))
+    )
+    with (await asyncio.to_thread(listener.accept))[0] as connection:
+        while not waiting.done():
+            with suppress(ConnectionError):  # it has given up
+                connection.sendall(b" ")
+            await asyncio.wait({waiting}, timeout=0.01)
+        with pytest.raises(TimeoutError):
+            await waiting
 
 
 async def test_the_socket_and_its_folder_are_private(path: Path) -> None:
