@@ -19,6 +19,9 @@ from peerline.watch.widgets import content
 
 CALM_SECONDS: Final = 0.5
 """After it was painted a question takes no answer: the key was meant for what was there before."""
+_MARGIN_SECONDS: Final = 0.05
+"""Before the keys are named they count for sure."""
+_KEYS: Final = "y allows it once, n denies it."
 _READ_FIRST: Final = "Read it to its end first: Page Down shows more."
 _ONLY_DENY: Final = "It can only be denied."
 
@@ -69,7 +72,7 @@ class QuestionScreen(ModalScreen[Choice | None]):
         """Allow it once, if all of it was shown."""
         if not self.is_calm or not self._may_answer():
             return
-        if Choice.ALLOW_ONCE not in self.approval.options or self.approval.digest is None:
+        if not self._can_allow:
             self._note(_ONLY_DENY)
         elif not self.is_end_in_sight:
             self._note(_READ_FIRST)
@@ -118,6 +121,17 @@ class QuestionScreen(ModalScreen[Choice | None]):
         self._rows = max(rows, self._scroll.virtual_size.height)
         if self._painted_at is None:
             self._painted_at = self._now()
+            self.set_timer(CALM_SECONDS + _MARGIN_SECONDS, self._name_keys)
+
+    def _name_keys(self) -> None:
+        """Say that the question can be answered now, and how."""
+        is_noted = bool(str(self.query_one("#question-note", Static).content))
+        if self.is_calm and not is_noted and questions.may_answer(self._replica, self.approval):
+            self._note(_KEYS if self._can_allow else _ONLY_DENY)
+
+    @property
+    def _can_allow(self) -> bool:
+        return Choice.ALLOW_ONCE in self.approval.options and self.approval.digest is not None
 
     def _may_answer(self) -> bool:
         may = questions.may_answer(self._replica, self.approval)

@@ -75,6 +75,7 @@ def test_an_agent_is_prompted_answered_and_stopped_in_a_terminal(
     terminal.send("\r")
     terminal.shows("Question of robo")
     terminal.shows("  ls -l")
+    terminal.shows("y allows it once, n denies it.")
     terminal.send("y")
     pipe.reads("bob allowed “ls -l” once for robo")
     terminal.shows("● bob editor")

@@ -92,7 +92,9 @@ async def test_a_short_question_is_put_off_and_denied(agent: RawClient, view: Vi
     await view.pilot.press("escape")
     await view.until(lambda: not isinstance(view.app.screen, QuestionScreen), "the pane")
     assert len(view.app.client.replica.agents.approvals) == 1
-    await opened(view)
+    screen = await opened(view)
+    keys = "y allows it once, n denies it."
+    await view.until(lambda: text_of(screen, "#question-note") == keys, "the keys")
     await view.pilot.press("n")
     assert (await ending(agent))["answer"] == "deny"
 
@@ -145,7 +147,9 @@ async def test_an_answer_that_fails_is_told_and_the_view_goes_on(
         await opened(view)
         await view.pilot.press("n")
         await view.shows(NOT_DONE, "#note")
-    await opened(view)
+    screen = await opened(view)
+    keys = "y allows it once, n denies it."
+    await view.until(lambda: text_of(screen, "#question-note") == keys, "the keys")
     await view.pilot.press("n")
     assert (await ending(agent))["answer"] == "deny"
 
