@@ -40,6 +40,10 @@ _EDIT: Final = ("old_string", "new_string", "replace_all")
 class Cleaner(Protocol):
     """Takes secrets out of what leaves the machine."""
 
+    def text(self, text: str) -> str:
+        """The text without secrets; paths of the workspace are relative to it."""
+        ...
+
     def redacted(self, text: str) -> str:
         """The text without secrets, and with its paths as they are."""
         ...

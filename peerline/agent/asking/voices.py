@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeAlias, cast
 from pydantic import ValidationError
 
 from peerline.agent.asking.question import WAIT_SECONDS, Cleaner, given_question
-from peerline.agent.hook_program import ASKING_SECONDS, MAX_LINE, QUICK_SECONDS
+from peerline.agent.hook_program import ASKING_SECONDS, GAP_SECONDS, MAX_LINE, QUICK_SECONDS
 from peerline.agent.room import NOBODY, Answered, RoomRefused, RoomUnavailable
 from peerline.agent.texts import Texts
 from peerline.client import Agent, Client, ClientError, LinkState, RequestRefused
@@ -97,10 +97,16 @@ class OwnVoice:
 
 
 class ResidentVoice:
-    """That of the resident which runs in the agent's folder."""
+    """That of the resident which runs in the agent's folder.
 
-    def __init__(self, find: Callable[[], str | None]) -> None:
+    Args:
+        find: Gives the path of its socket.
+        gap_seconds: How long it may be silent once it has given a sign of life.
+    """
+
+    def __init__(self, find: Callable[[], str | None], gap_seconds: float = GAP_SECONDS) -> None:
         self._find = find
+        self._gap_seconds = gap_seconds
 
     async def ask(self, given: Json) -> Answered:
         """Have the resident ask; it withdraws the question when nobody waits any more."""
@@ -127,7 +133,7 @@ class ResidentVoice:
         if len(line) > MAX_LINE:
             raise RoomRefused(f"it has at most {MAX_LINE} bytes")
         try:
-            found: object = json.loads(await _exchange(path, line) or b"{}")
+            found: object = json.loads(await _exchange(path, line, self._gap_seconds) or b"{}")
         except (OSError, ValueError):
             raise RoomUnavailable("the agent of this folder does not answer") from None
         answer = cast("Json", found) if isinstance(found, dict) else {}
@@ -136,15 +142,21 @@ class ResidentVoice:
         return answer
 
 
-async def _exchange(path: str, line: bytes) -> bytes:
+async def _exchange(path: str, line: bytes, gap: float) -> bytes:
     """The answer of a resident, as `hook_program.exchange`, but it can be cancelled."""
     reader, writer = await asyncio.open_unix_connection(path, limit=MAX_LINE)
     try:
         writer.write(line)
         async with asyncio.timeout(QUICK_SECONDS * 5):
             await writer.drain()
-            first = await reader.read(1)
+            found = await reader.read(1)
         async with asyncio.timeout(ASKING_SECONDS):
-            return (first + await reader.readline()).strip() if first != b"\n" else b""
+            while not found.endswith(b"\n") and len(found) <= MAX_LINE:
+                async with asyncio.timeout(gap):
+                    part = await reader.read(65536)
+                if not part:
+                    break
+                found += part
+        return found.strip()
     finally:
         writer.close()
