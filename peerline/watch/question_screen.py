@@ -1,10 +1,10 @@
 """The screen of one question of an AI agent: it is allowed only with its end in sight."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from time import monotonic
 from typing import ClassVar, Final
 
-from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -148,6 +148,7 @@ class QuestionScreen(ModalScreen[Choice | None]):
         return self.query_one("#question", VerticalScroll)
 
 
+@lru_cache(maxsize=4096)
 def _columns(char: str) -> int:
     """The columns of a character as Textual paints it, or one more."""
-    return 1 if char == questions.WIDE_VARIANT else cell_len(char)
+    return 1 if char == questions.WIDE_VARIANT else Content(char).cell_length

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.cells import cell_len
+from textual.content import Content
 
 from peerline.protocol.approvals import Approval, ApprovalAnswered
 from peerline.watch import questions
@@ -106,13 +106,13 @@ def test_what_some_terminals_show_wide_takes_two_columns(char: str) -> None:
     assert columns(char) == 2
     lines = questions.fitted([(Span(char * 20),)], 16)
     assert len(lines) == 3
-    assert all(cell_len(plain(line)) <= 16 for line in lines)
+    assert all(Content(plain(line)).cell_length <= 16 for line in lines)
 
 
 @given(st.text(st.characters(codec="utf-8") | st.sampled_from("✔☁\ufe0f\u200d1\u20e3☰")))
 def test_no_text_takes_more_columns_than_are_counted(text: str) -> None:
     shown = questions.safe(text)
-    assert columns(shown) >= cell_len(shown)
+    assert columns(shown) >= Content(shown).cell_length
 
 
 def test_many_characters_that_an_encoding_lacks_are_written_out() -> None:
