@@ -17,6 +17,8 @@ MAX_LINE = 1024 * 1024
 """The bytes of a line of the local socket."""
 QUICK_SECONDS = 1.0
 """How long a resident may take that has nobody to ask; PEERLINE_HOOK_SECONDS has another limit."""
+COMMAND_SECONDS = 5.0
+"""How long a resident may take for a command of its user."""
 ASKING_SECONDS = 595.0
 """How long people may take to answer: less than the 600 seconds that setup gives the hook."""
 SIGN_SECONDS = 5.0

@@ -28,7 +28,6 @@ from peerline.cli.arguments import (
 )
 from peerline.cli.errors import CommandError
 
-_SECONDS: Final = 5.0
 _PRODUCTS: Final = ("claude-code", "codex", "gemini-cli", "opencode", "other")
 _FORMATS: Final = ("peerline", "claude-code", "codex", "gemini-cli")
 
@@ -363,7 +362,9 @@ def _tell(message: dict[str, Any]) -> int:
     return 0
 
 
-def ask_resident(message: dict[str, Any], seconds: float = _SECONDS) -> dict[str, Any]:
+def ask_resident(
+    message: dict[str, Any], seconds: float = hook_program.COMMAND_SECONDS
+) -> dict[str, Any]:
     """The answer of the agent of this folder.
 
     Raises:
@@ -376,7 +377,7 @@ def ask_resident(message: dict[str, Any], seconds: float = _SECONDS) -> dict[str
     if len(line) >= hook_program.MAX_LINE:
         raise CommandError(f"a report has at most {hook_program.MAX_LINE} bytes")
     try:
-        answer = hook_program.exchange(path, line, seconds, _SECONDS)
+        answer = hook_program.exchange(path, line, seconds, hook_program.COMMAND_SECONDS)
     except OSError:
         raise CommandError(
             "the agent of this folder does not answer; start it again with peerline agent start"

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from peerline import processes
 from peerline.agent.account import AccountError, create_account
-from peerline.agent.hook_program import exchange, runtime_folder
+from peerline.agent.hook_program import COMMAND_SECONDS, exchange, runtime_folder
 from peerline.agent.local_server import LocalSocketError
 from peerline.agent.running import AgentOptions, run_resident, socket_path
 from peerline.cli.errors import CommandError
@@ -30,7 +30,6 @@ from peerline_bridge.unsent.guest_tokens import keep_guest_token, kept_guest_tok
 
 TOKEN: Final = "PEERLINE_AGENT_TOKEN"  # noqa: S105 - a variable's name
 START_SECONDS: Final = 90.0
-ANSWER_SECONDS: Final = 5.0
 
 
 def start(options: argparse.Namespace) -> int:
@@ -84,7 +83,7 @@ def status_of(folder: Path) -> dict[str, Any] | None:
     """
     path = str(socket_path(folder))
     try:
-        answer = exchange(path, b'{"do":"status"}', ANSWER_SECONDS)
+        answer = exchange(path, b'{"do":"status"}', COMMAND_SECONDS)
     except OSError:
         return None
     return json.loads(answer) if answer else None

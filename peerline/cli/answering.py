@@ -12,7 +12,6 @@ from peerline.cli.typed_lines import TypedLines
 from peerline.client import ApprovalClosed, Change, Client, ClientError, RequestRefused
 from peerline.protocol.activity import Activity, GetActivity
 from peerline.protocol.approvals import (
-    AnswerApproval,
     Approval,
     ApprovalAnswered,
     ApprovalAsked,
@@ -124,7 +123,7 @@ class Desk:
             print(f"{_sentence(self._who(approval))}\n")
             return
         session_id = self._session.id
-        if Choice.ALLOW_ONCE in approval.options and approval.digest is not None:
+        if questions.can_be_allowed(approval):
             command = questions.answer_command("approve", session_id, approval, approval.digest)
             print(f"Allow it once: {command}")
         print(f"Deny it: {questions.answer_command('deny', session_id, approval)}\n")
@@ -141,7 +140,7 @@ class Desk:
         if not self.may_answer(approval):
             print(f"{_sentence(self._who(approval))}")
             return False
-        can_allow = Choice.ALLOW_ONCE in approval.options and approval.digest is not None
+        can_allow = questions.can_be_allowed(approval)
         said = await self._typed(approval, typed, _PROMPT if can_allow else _ONLY_DENY)
         match (said or "").casefold():
             case "y" | "yes" if can_allow:
@@ -159,13 +158,7 @@ class Desk:
         Raises:
             CommandError: if it is refused.
         """
-        message = AnswerApproval(
-            session_id=self._session.id,
-            approval_id=approval.id,
-            answer=choice,
-            digest=approval.digest if choice is Choice.ALLOW_ONCE else None,
-            comment=comment,
-        )
+        message = questions.answer_to(approval, self._session.id, choice, comment)
         try:
             await self._client.request(message)
         except RequestRefused as refused:

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 
 from peerline.protocol.base import ClientMessageBase, DurableMessageBase
 from peerline.protocol.limits import MAX_REASON_CHARS, MAX_TURN_CHARS
+from peerline.protocol.roles import Role
 from peerline.protocol.types import ItemId, ServerModel, Text, Timestamp, UserId
 
 PromptText = Annotated[
@@ -101,6 +102,16 @@ class PromptChanged(DurableMessageBase):
 PromptMessage = PromptAgent | CancelPrompt | StopAgent | TellPrompt
 PromptEvent = AgentPrompted | PromptChanged
 OVER = frozenset({PromptState.DONE, PromptState.CANCELLED})
+
+
+def may_stop(role: Role) -> bool:
+    """Whether a person of this role may stop the turn of an agent. An agent never may."""
+    return role is not Role.VIEWER
+
+
+def may_cancel(user_id: str, role: Role, owner_id: str | None, prompt: Prompt) -> bool:
+    """Whether a person may cancel a prompt for an agent of this owner. An agent never may."""
+    return user_id in {prompt.user_id, owner_id} or role is Role.HOST
 
 
 def changed_prompts(prompts: dict[str, Prompt], event: PromptEvent) -> dict[str, Prompt]:

@@ -133,15 +133,8 @@ class AgentDesk:
         approval = answer.approval
 
         def answered(choice: Choice | None) -> None:
-            if choice is None:
-                return
-            message = AnswerApproval(
-                session_id=session_id,
-                approval_id=approval.id,
-                answer=choice,
-                digest=approval.digest if choice is Choice.ALLOW_ONCE else None,
-            )
-            self._send(message)
+            if choice is not None:
+                self._send(questions.answer_to(approval, session_id, choice))
 
         await self._app.push_screen(QuestionScreen(approval, client.replica), answered)
 

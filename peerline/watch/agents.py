@@ -118,7 +118,7 @@ def _questions(agent_id: str, replica: Replica) -> Iterator[Part]:
 
 def _queue(agent_id: str, replica: Replica) -> Iterator[Part]:
     for prompt in prompts.queue(replica, agent_id):
-        state = Span(f"{prompts.STATES[prompt.state]}: ", _PROMPT_STYLES.get(prompt.state, "dim"))
+        state = Span(f"{prompt.state}: ", _PROMPT_STYLES.get(prompt.state, "dim"))
         line = (state, Span(f"{safe(prompt.username)}: "), Span(_text(prompt.text)))
         yield Part(f"{_PROMPT} {prompt.id}", _indented(line), 2 * _GUTTER)
 

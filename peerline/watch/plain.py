@@ -15,7 +15,7 @@ from peerline.client.agent_words import question
 from peerline.protocol.approvals import Approval
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.participants import Participant
-from peerline.watch import panels, prompts, questions
+from peerline.watch import panels, questions
 from peerline.watch.agents import badge
 from peerline.watch.connecting import MakeClient, still_trying, why_not
 from peerline.watch.feed import Entry, Feed, Refilled
@@ -93,8 +93,9 @@ class PlainView:
         for prompt in self.replica.agents.prompts.values():
             agent = safe(self.replica.names.get(prompt.agent_id, prompt.agent_id))
             given = first_line(prompt.text, _QUESTION_CHARS)
-            state = prompts.STATES[prompt.state]
-            lines.append((Span(f"agent {agent}: {state}: {safe(prompt.username)}: {given}"),))
+            lines.append(
+                (Span(f"agent {agent}: {prompt.state}: {safe(prompt.username)}: {given}"),)
+            )
         for file, threads in panels.threads_by_file(self.replica):
             lines.append((Span(safe(file)),))
             for thread in threads:

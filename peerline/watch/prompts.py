@@ -1,21 +1,13 @@
 """The prompts of shared agents: the agent of a name, its queue, and who may do what. Pure."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from peerline.client import Replica
+from peerline.protocol import prompts as rules
 from peerline.protocol.approvals import may_answer
 from peerline.protocol.participants import Participant
 from peerline.protocol.prompts import Prompt, PromptState
-from peerline.protocol.roles import Role
 from peerline.watch.spans import safe
-
-STATES: Final = {
-    PromptState.WAITING: "waiting",
-    PromptState.RUNNING: "running",
-    PromptState.STOPPING: "stopping",
-}
-"""Of a prompt that is not over, as it stands before it."""
 
 
 class NoAgentError(ValueError):
@@ -53,8 +45,10 @@ def may_prompt(replica: Replica, agent: Participant) -> bool:
 def may_stop(replica: Replica, agent: Participant) -> bool:
     """Whether the user may stop the turn of an agent, and there is one."""
     me = replica.connected
-    is_writer = me is not None and not me.user.is_agent and me.role is not Role.VIEWER
-    return is_writer and any(one.state is PromptState.RUNNING for one in queue(replica, agent.id))
+    is_permitted = me is not None and not me.user.is_agent and rules.may_stop(me.role)
+    return is_permitted and any(
+        one.state is PromptState.RUNNING for one in queue(replica, agent.id)
+    )
 
 
 def may_cancel(replica: Replica, prompt: Prompt) -> bool:
@@ -63,7 +57,7 @@ def may_cancel(replica: Replica, prompt: Prompt) -> bool:
     if me is None or me.user.is_agent or prompt.state is PromptState.STOPPING:
         return False
     owner = None if agent is None or agent.agent is None else agent.agent.owner_id
-    return me.user.id in {prompt.user_id, owner} or me.role is Role.HOST
+    return rules.may_cancel(me.user.id, me.role, owner, prompt)
 
 
 def queue(replica: Replica, agent_id: str) -> Sequence[Prompt]:

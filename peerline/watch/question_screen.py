@@ -131,7 +131,7 @@ class QuestionScreen(ModalScreen[Choice | None]):
 
     @property
     def _can_allow(self) -> bool:
-        return Choice.ALLOW_ONCE in self.approval.options and self.approval.digest is not None
+        return questions.can_be_allowed(self.approval)
 
     def _may_answer(self) -> bool:
         may = questions.may_answer(self._replica, self.approval)

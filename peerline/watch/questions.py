@@ -10,7 +10,7 @@ from typing import Final
 from peerline.client import Replica
 from peerline.client.agent_words import ANSWERS, closing
 from peerline.protocol.agents import Answerers
-from peerline.protocol.approvals import Approval, ApprovalAnswered
+from peerline.protocol.approvals import AnswerApproval, Approval, ApprovalAnswered, Choice
 from peerline.protocol.approvals import may_answer as is_permitted
 from peerline.watch.spans import Line, Span, clock, plain, safe, safe_lines
 
@@ -43,6 +43,24 @@ def answerers(replica: Replica, approval: Approval) -> str:
     others = _OTHERS[_policy(replica, approval) or Answerers.OWNER]
     owner = safe(replica.names.get(approval.owner_id, approval.owner_id))
     return f"only {owner}{others} can answer {safe(approval.username)}"
+
+
+def can_be_allowed(approval: Approval) -> bool:
+    """Whether there is an allow, which is for what the digest is of."""
+    return Choice.ALLOW_ONCE in approval.options and approval.digest is not None
+
+
+def answer_to(
+    approval: Approval, session_id: str, choice: Choice, comment: str | None = None
+) -> AnswerApproval:
+    """The answer to a question that was read whole."""
+    return AnswerApproval(
+        session_id=session_id,
+        approval_id=approval.id,
+        answer=choice,
+        digest=approval.digest if choice is Choice.ALLOW_ONCE else None,
+        comment=comment,
+    )
 
 
 def title(approval: Approval) -> str:

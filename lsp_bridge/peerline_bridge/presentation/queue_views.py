@@ -6,8 +6,7 @@ from typing import Final
 from peerline.protocol.approvals import may_answer
 from peerline.protocol.editor.prompts import EditorPrompt, EditorQueue
 from peerline.protocol.participants import Participant, User
-from peerline.protocol.prompts import Prompt, PromptState
-from peerline.protocol.roles import Role
+from peerline.protocol.prompts import Prompt, PromptState, may_cancel, may_stop
 from peerline_bridge import sanitize
 
 PROMPT_CHARS: Final = 200
@@ -28,12 +27,12 @@ def queue_view(
     return EditorQueue(
         prompts=[_view(prompt, me, info.owner_id) for prompt in mine],
         may_prompt=me is not None and may_answer(me.id, me.role, info.owner_id, info.prompt_policy),
-        may_stop=me is not None and is_running and me.role is not Role.VIEWER,
+        may_stop=me is not None and is_running and may_stop(me.role),
     )
 
 
 def _view(prompt: Prompt, me: User | None, owner_id: str) -> EditorPrompt:
-    may = me is not None and (me.id in {prompt.user_id, owner_id} or me.role is Role.HOST)
+    may = me is not None and may_cancel(me.id, me.role, owner_id, prompt)
     return EditorPrompt(
         id=prompt.id,
         user_id=prompt.user_id,

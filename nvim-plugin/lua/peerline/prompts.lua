@@ -5,7 +5,6 @@ local ui = require('peerline.ui')
 
 local M = {}
 
-local STATES = { waiting = 'waiting: ', running = 'running: ', stopping = 'stopping: ' }
 local namespace = vim.api.nvim_create_namespace('peerline_prompt')
 
 local function warn(refusal)
@@ -38,7 +37,7 @@ end
 ---@param prompt table
 ---@return string
 function M.line(prompt)
-  return STATES[prompt.state] .. text.line(prompt.username, 24) .. ': ' .. text.line(prompt.text, 200)
+  return prompt.state .. ': ' .. text.line(prompt.username, 24) .. ': ' .. text.line(prompt.text, 200)
 end
 
 --- The agent whose name a text begins with, the longest one, and the rest of the text.

@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeAlias, cast
 from pydantic import ValidationError
 
 from peerline.agent.asking.question import WAIT_SECONDS, Cleaner, given_question
-from peerline.agent.hook_program import ASKING_SECONDS, GAP_SECONDS, MAX_LINE, QUICK_SECONDS
+from peerline.agent.hook_program import ASKING_SECONDS, COMMAND_SECONDS, GAP_SECONDS, MAX_LINE
 from peerline.agent.room import NOBODY, Answered, RoomRefused, RoomUnavailable
 from peerline.agent.texts import Texts
 from peerline.client import Agent, Client, ClientError, LinkState, RequestRefused
@@ -147,7 +147,7 @@ async def _exchange(path: str, line: bytes, gap: float) -> bytes:
     reader, writer = await asyncio.open_unix_connection(path, limit=MAX_LINE)
     try:
         writer.write(line)
-        async with asyncio.timeout(QUICK_SECONDS * 5):
+        async with asyncio.timeout(COMMAND_SECONDS):
             await writer.drain()
             found = await reader.read(1)
         async with asyncio.timeout(ASKING_SECONDS):

@@ -28,8 +28,10 @@ from peerline.protocol.prompts import (
     StopAgent,
     TellPrompt,
     changed_prompts,
+    may_cancel,
+    may_stop,
 )
-from peerline.protocol.roles import SERVER_USER_ID, Role
+from peerline.protocol.roles import SERVER_USER_ID
 from peerline_server.core.approvals import ALLOWED_BY, may_decide
 from peerline_server.core.decisions import Append, Refused, Sender
 from peerline_server.core.members import Member, Members
@@ -141,7 +143,7 @@ def decide_prompt(
             if not running:
                 text = "agent_id: this agent does nothing that could be stopped"
                 return Refused(ErrorCode.PROMPT_NOT_FOUND, text)
-            if sender.role is Role.VIEWER:
+            if not may_stop(sender.role):
                 text = "only hosts and editors can stop an agent"
                 return Refused(ErrorCode.PERMISSION_DENIED, text)
             return _change(message, sender, running[0], PromptState.STOPPING)
@@ -266,7 +268,7 @@ def _cancel(
         return _repeated(message, sender)
     agent = members.get(prompt.agent_id)
     owner = None if agent is None or agent.user.agent is None else agent.user.agent.owner_id
-    if sender.user.id not in {prompt.user_id, owner} and sender.role is not Role.HOST:
+    if not may_cancel(sender.user.id, sender.role, owner, prompt):
         who = "the user who gave a prompt, the owner of the agent and hosts"
         return Refused(ErrorCode.PERMISSION_DENIED, f"only {who} can cancel it")
     is_waiting = prompt.state is PromptState.WAITING

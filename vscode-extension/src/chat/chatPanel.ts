@@ -29,7 +29,7 @@ import type { RecentSessions } from "../joining/recent";
 import type { Session } from "../session/session";
 import { show } from "../shared/tell";
 import { openPlace } from "./openPlace";
-import { answerTo } from "./panelRequests";
+import { answerTo, messageOf } from "./panelRequests";
 import { ReadMarks } from "./readMarks";
 import type { Unread } from "./unread";
 
@@ -328,7 +328,7 @@ async function refusalOf(ask: () => Promise<unknown>): Promise<string | undefine
     await ask();
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

@@ -16,8 +16,13 @@ export async function answerTo(
     // Only an agent's question brings something that the page has not got yet.
     return message.type === "question" ? { ...answer, approval: found as EditorApproval } : answer;
   } catch (error) {
-    return { ...answer, refusal: error instanceof Error ? error.message : String(error) };
+    return { ...answer, refusal: messageOf(error) };
   }
+}
+
+/** The words for a request that failed. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function carryOut(session: Pick<Session, "command">, message: PanelRequest): Promise<unknown> {
