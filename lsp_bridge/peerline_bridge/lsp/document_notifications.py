@@ -50,6 +50,12 @@ def register_document_notifications(
                 return
             act(found, read)
 
+    @server.feature(types.TEXT_DOCUMENT_WILL_SAVE)
+    def will_save(params: types.WillSaveTextDocumentParams) -> None:  # pyright: ignore[reportUnusedFunction]
+        found = shared_files()
+        if found is not None:
+            found.on_saving(params.text_document.uri)
+
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     def did_save(params: types.DidSaveTextDocumentParams) -> None:  # pyright: ignore[reportUnusedFunction]
         found = shared_files()
@@ -58,5 +64,12 @@ def register_document_notifications(
 
     handle(APPLYING_NOTIFICATION, ApplyingEdit, SharedFiles.on_applying)
     handle(CHECK_NOTIFICATION, TextCheck, SharedFiles.on_check)
-    handle(READY_NOTIFICATION, DocumentUri, lambda files, about: files.on_ready(about.uri))
+    handle(READY_NOTIFICATION, DocumentUri, _on_ready)
     handle(UNDO_STEP_NOTIFICATION, DocumentUri, lambda files, about: files.on_undo_step(about.uri))
+
+
+def _on_ready(files: SharedFiles, about: DocumentUri) -> None:
+    """An edit that had to wait can be made now."""
+    file = files.file_of(about.uri)
+    if file is not None:
+        file.on_ready()

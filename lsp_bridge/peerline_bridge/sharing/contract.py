@@ -60,6 +60,10 @@ class Opened(Protocol):
         """Make it again."""
         ...
 
+    def saved(self) -> None:
+        """Note that the text is being saved: what was put in just before is needed once only."""
+        ...
+
     def end_undo_step(self) -> None:
         """The next edit begins a new step."""
         ...

@@ -185,6 +185,12 @@ class SharedFiles:
                 RELOAD_SECONDS, self._guard.wrap("closing a file", self.closed), file
             )
 
+    def on_saving(self, uri: str) -> None:
+        """A document is about to be saved: its formatters are done, and its disk may be slow."""
+        file = self.file_of(uri)
+        if file is not None and file.opened is not None:
+            file.opened.saved()
+
     def on_saved(self, uri: str) -> None:
         """A document was saved."""
         file = self.file_of(uri)
@@ -213,12 +219,6 @@ class SharedFiles:
         """The editor makes an edit now."""
         for file in self._files.values():
             file.on_applying(applying.id)
-
-    def on_ready(self, uri: str) -> None:
-        """An edit that had to wait can be made now."""
-        file = self.file_of(uri)
-        if file is not None:
-            file.on_ready()
 
     def on_check(self, check: TextCheck) -> None:
         """The editor has this text."""

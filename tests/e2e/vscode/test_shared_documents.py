@@ -215,7 +215,8 @@ def test_without_a_copy_one_follows_into_the_shared_file_and_comments_in_it(
     alice.go_to(3, 1)
     follow(bob, "alice")
     bob.wait(lambda: bob.active_tab() == FILE, "bob is in the file that he does not have")
-    assert text(bob) == TEXT
+    # The tab is there before the text.
+    bob.wait(lambda: text(bob) == TEXT, "the shared text")
     bob.wait(lambda: bob.page.evaluate(FRAME_SCRIPT) > 0, "the frame")
     bob.focus_editor()
     bob.keys("ArrowDown")

@@ -59,7 +59,7 @@ def offered(server: ServerProcess) -> Generator[None]:
                     )
                 )
 
-    with hostile_peer(server, "iris") as peer:
+    with hostile_peer(server, "ismene") as peer:
         data = OfferData(name="shop", files=COUNT, is_cut=True)
         peer.send(OfferFiles(session_id=server.session, data=data))
         thread = Thread(target=give, args=(peer,), daemon=True)
@@ -74,7 +74,7 @@ def test_a_folder_of_thousands_of_files_is_read_walked_through_and_scrolled(
     with offered(session_server):
         page.joined(link, "Idun")
         tab = page.tab
-        offer = tab.get_by_text("shop, offered by iris: the first 5,000 files.")
+        offer = tab.get_by_text("shop, offered by ismene: the first 5,000 files.")
         expect(offer).to_be_visible(timeout=TIMEOUT_MS)
         tree = tab.get_by_role("tree", name="Files")
         folder = tree.get_by_role("treeitem", name=FOLDER)

@@ -38,6 +38,7 @@ const STOP_MS = 2000;
 const FEATURES: ReadonlySet<string> = new Set([
   "textDocument/didOpen",
   "textDocument/didChange",
+  "textDocument/willSave",
   "textDocument/didSave",
   "textDocument/didClose",
   "workspace/didChangeWorkspaceFolders",

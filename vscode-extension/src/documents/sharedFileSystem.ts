@@ -19,6 +19,7 @@ import { canonical } from "../shared/places";
 import { FILE_SCHEME } from "../shared/sessionFiles";
 import { isSynced } from "./documentTexts";
 import { type Entry, entryAt } from "./sharedTree";
+import { type SharedFile, treeChanges } from "./treeChanges";
 
 /** Reads the texts from the session. Saving writes no file: the text is with everybody already. */
 export class SharedFileSystem implements FileSystemProvider, Disposable {
@@ -27,8 +28,8 @@ export class SharedFileSystem implements FileSystemProvider, Disposable {
   readonly #disposables: Disposable[];
   /** The size that each file had when it was read, and when it was saved. */
   readonly #stats = new Map<string, { size: number; mtime: number }>();
-  /** Whether the user may write in each document. */
-  #editable = new Map<string, boolean>();
+  /** The shared documents without a file of the user's, by their URIs. */
+  #files: ReadonlyMap<string, SharedFile> = new Map();
   readonly onDidChangeFile = this.#changed.event;
 
   constructor(session: Session) {
@@ -82,8 +83,7 @@ export class SharedFileSystem implements FileSystemProvider, Disposable {
         "The file is not shared here at the moment. Save the text with Save As… to keep it.",
       );
     }
-    const { mtime } = this.#statOf(uri);
-    this.#stats.set(uri.toString(), { size: content.length, mtime: mtime + 1 });
+    this.#setStat(uri, { size: content.length });
   }
 
   watch(): Disposable {
@@ -128,27 +128,34 @@ export class SharedFileSystem implements FileSystemProvider, Disposable {
     return this.#stats.get(uri.toString()) ?? { size: 0, mtime: 1 };
   }
 
+  /** The file has changed. */
+  #setStat(uri: Uri, { size }: { size?: number }): void {
+    const before = this.#statOf(uri);
+    this.#stats.set(uri.toString(), { size: size ?? before.size, mtime: before.mtime + 1 });
+  }
+
   /** Documents came or went, or the user may write in one now, or no longer. */
   #tellChanges(documents: readonly EditorDocument[]): void {
-    const before = this.#editable;
-    const now = new Map(
-      documents
-        .filter(({ uri }) => uri.startsWith(`${FILE_SCHEME}:`))
-        .map((document) => [canonical(document.uri), canWrite(document)]),
-    );
-    this.#editable = now;
-    const changes = [...new Set([...before.keys(), ...now.keys()])]
-      .filter((uri) => before.get(uri) !== now.get(uri))
-      .map((uri) => ({
-        uri: Uri.parse(uri),
-        type: !now.has(uri)
-          ? FileChangeType.Deleted
-          : before.has(uri)
-            ? FileChangeType.Changed
-            : FileChangeType.Created,
-      }));
+    const files = new Map<string, SharedFile>();
+    for (const document of documents) {
+      if (document.uri.startsWith(`${FILE_SCHEME}:`)) {
+        const file = { documentId: document.document_id, canWrite: canWrite(document) };
+        files.set(canonical(document.uri), file);
+      }
+    }
+    const changes = treeChanges(this.#files, files);
+    this.#files = files;
+    for (const { uri, isNew } of changes) {
+      if (isNew) {
+        // VS Code keeps the text that it has of a file with the same time and size, which may be
+        // that of a document that was shared under this name before.
+        this.#setStat(Uri.parse(uri), {});
+      }
+    }
     if (changes.length > 0) {
-      this.#changed.fire(changes);
+      this.#changed.fire(
+        changes.map(({ uri, kind }) => ({ uri: Uri.parse(uri), type: CHANGE_TYPES[kind] })),
+      );
     }
   }
 
@@ -158,6 +165,12 @@ export class SharedFileSystem implements FileSystemProvider, Disposable {
     }
   }
 }
+
+const CHANGE_TYPES = {
+  created: FileChangeType.Created,
+  changed: FileChangeType.Changed,
+  deleted: FileChangeType.Deleted,
+};
 
 const ONLY_TEXT = "Shared files can be written in here, and nothing else.";
 

@@ -119,6 +119,11 @@ export class TextSync implements Disposable {
         }
       }
     },
+    willSave: async (event, next) => {
+      if (this.#knows(event.document)) {
+        await next(event);
+      }
+    },
     didSave: async (document, next) => {
       if (this.#knows(document)) {
         await next(document);

@@ -59,6 +59,7 @@ class RelayedText:
         self._relay = relay
         self._shared = SharedText(client_id)
         self.checks = 0
+        self.saves = 0
         self.pending = 0
         self.kept_bytes: bytes | None = None
 
@@ -107,6 +108,9 @@ class RelayedText:
             return None
         self._relay.send(self, done[1])
         return done[0]
+
+    def saved(self) -> None:
+        self.saves += 1
 
     def end_undo_step(self) -> None:
         self._shared.end_undo_step()
@@ -417,7 +421,9 @@ class Site:
 
     def ready(self, file: str) -> None:
         self.is_busy = False
-        self._to_bridge(lambda: self.files.on_ready(self.uri(file)))
+        opened = self.files.file_of(self.uri(file))
+        if opened is not None:
+            self._to_bridge(opened.on_ready)
 
 
 async def settle() -> None:

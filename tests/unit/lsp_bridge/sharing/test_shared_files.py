@@ -691,6 +691,20 @@ async def test_a_save_is_told_with_the_hash(relay: Relay, tmp_path: Path) -> Non
     assert [each[0] for each in first.documents.saves] == ["d0"]
 
 
+async def test_what_is_put_in_on_saving_is_known_before_the_disk_has_it(
+    relay: Relay, tmp_path: Path
+) -> None:
+    first, _ = await pair(relay, tmp_path)
+    file = first.files.file_of(first.uri(FILE))
+    assert file is not None
+    assert isinstance(file.opened, RelayedText)
+    first.files.on_saving(first.uri(FILE))
+    first.files.on_saving(first.uri("other.txt"))
+    await settle()
+    assert file.opened.saves == 1
+    assert not first.documents.saves
+
+
 async def test_a_save_while_a_question_is_open_is_noted_and_not_told(
     relay: Relay, tmp_path: Path
 ) -> None:

@@ -89,7 +89,7 @@ def foreign(**claims: Any) -> dict[str, Any]:
         "iss": "peerline",
         "aud": "peerline",
         "iat": now,
-        "exp": now + timedelta(hours=1),
+        "exp": now + timedelta(days=1),
     } | claims
 
 
