@@ -19,7 +19,7 @@ from peerline.protocol.messages import ServerMessage
 from peerline_server.documents.refused import UpdateRefused
 from peerline_server.gateway.document_carrying import Carrying
 from peerline_server.gateway.document_frames import DocumentFrames
-from peerline_server.gateway.replies import Replies
+from peerline_server.gateway.replies import RefusalKey, Replies
 from peerline_server.runtime.connections import ParticipantConnection
 from peerline_server.runtime.context import Context
 from peerline_server.runtime.document_channels import Channel, Relay
@@ -45,6 +45,10 @@ class DenyingReplies(Replies):
         """Send the reason of a refusal."""
         if isinstance(message, Error) and not message.error_code.may_retry:
             self.outbox.send_binary(encode_message(AccessDenied(message.message)))
+
+    def _refuse_together(self, key: RefusalKey, error: Error) -> None:  # noqa: ARG002 - the base's
+        """Send each alone: there is one at most, which ends the socket."""
+        self.send(error)
 
 
 class DocumentSocket:

@@ -15,6 +15,9 @@ class _QuietOutbox:
     def send_text(self, payload: bytes) -> None:
         pass
 
+    def send_text_made_late(self, make: Callable[[], bytes]) -> None:
+        pass
+
     def send_binary(self, payload: bytes) -> None:
         pass
 

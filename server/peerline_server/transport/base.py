@@ -90,6 +90,10 @@ class Outbox(Protocol):
         """Queue a text message for this socket alone; the payload is UTF-8."""
         ...
 
+    def send_text_made_late(self, make: Callable[[], bytes]) -> None:
+        """Queue a text message that is made when it is written: it may still change until then."""
+        ...
+
     def send_binary(self, payload: bytes) -> None:
         """Queue a binary message for this socket alone."""
         ...

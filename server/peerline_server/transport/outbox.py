@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from peerline_server.transport.base import OutboxCounts, TransportLimits
 from peerline_server.transport.frames import SharedFrame, binary_frame, text_frame
@@ -39,7 +40,7 @@ class SocketOutbox:
         self._socket_id = socket_id
         self._limits = limits
         self._counts = counts
-        self._waiting: list[bytes] = []
+        self._waiting: list[bytes | Callable[[], bytes]] = []
         self._is_scheduled = False
         self._long_bytes = 0
         """Of long messages that the peer may not have taken yet: it may lag so much more."""
@@ -50,6 +51,10 @@ class SocketOutbox:
     def send_text(self, payload: bytes) -> None:
         """Queue a text message for this socket alone."""
         self._send(text_frame(payload))
+
+    def send_text_made_late(self, make: Callable[[], bytes]) -> None:
+        """Queue a text message that is made when it is written."""
+        self._send(make)
 
     def send_binary(self, payload: bytes) -> None:
         """Queue a binary message for this socket alone."""
@@ -81,11 +86,14 @@ class SocketOutbox:
         self._is_scheduled = False
         if not self._waiting:
             return
-        data = self._waiting[0] if len(self._waiting) == 1 else b"".join(self._waiting)
+        frames = [
+            frame if isinstance(frame, bytes) else text_frame(frame()) for frame in self._waiting
+        ]
         self._waiting.clear()
+        data = frames[0] if len(frames) == 1 else b"".join(frames)
         self._write(data, self._writer.buffered_bytes)
 
-    def _send(self, frame: bytes) -> None:
+    def _send(self, frame: bytes | Callable[[], bytes]) -> None:
         self._waiting.append(frame)
         if not self._is_scheduled:
             self._is_scheduled = True

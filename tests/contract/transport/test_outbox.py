@@ -5,6 +5,7 @@ from typing import cast
 
 import pytest
 
+from peerline.protocol.errors import CloseCode
 from peerline_server.transport.base import SharedFrame
 
 from .conftest import Run, Stage, read_to_end
@@ -23,6 +24,27 @@ def test_messages_and_presence_are_written_in_order(run: Run) -> None:
         outbox.send_presence(SharedFrame(b"three").plain + SharedFrame(b"four").plain)
         outbox.send_text(b"five")
         wanted = b"\x81\x03one\x82\x01\xff\x81\x03two\x81\x05three\x81\x04four\x81\x04five"
+        assert await reader.readexactly(len(wanted)) == wanted
+        writer.close()
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("ends", [False, True])
+def test_a_text_that_is_made_late_has_its_place_and_what_came_until_then(
+    run: Run, *, ends: bool
+) -> None:
+    async def scenario(stage: Stage) -> None:
+        reader, writer = await stage.open()
+        socket, made = stage.handlers[0].socket, [b"one"]
+        socket.outbox.send_text_made_late(lambda: b" ".join(made))
+        socket.outbox.send_text(b"two")
+        made.append(b"more")
+        if ends:
+            socket.close(CloseCode.NORMAL, "")
+        await asyncio.sleep(0)
+        made.append(b"too late")
+        wanted = b"\x81\x08one more\x81\x03two"
         assert await reader.readexactly(len(wanted)) == wanted
         writer.close()
 
