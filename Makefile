@@ -9,7 +9,7 @@ PAGE_SOURCES := $(shell find web ui client-js -name node_modules -prune -o -name
 TOGETHER := $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 export PYTHONUTF8 := 1
 
-.PHONY: help run test test-quick test-extension fuzz fuzz-documents fuzz-updates fuzz-editors chaos crowd plans check \
+.PHONY: help run test test-quick test-extension fuzz fuzz-documents fuzz-updates fuzz-editors chaos crowd plans plans-nodes check \
 	check-npm check-python check-types docs pictures format generate vsix setup setup-dev \
 	setup-at-once setup-emacs setup-firefox setup-reach setup-servers setup-vscode web web-if-node bench bench-quick bench-anchors bench-editor bench-hostile bench-documents bench-vscode bench-cluster clean
 
@@ -40,11 +40,16 @@ fuzz-editors: setup-dev ## Have two real Neovims do random work in one file (SEE
 chaos: setup-dev ## Kill a server under load a hundred times, some minutes
 	PEERLINE_CHAOS_ROUNDS=100 PEERLINE_CHAOS_SEED=$${SEED:-$$(date +%s)} $(BIN)/python -m pytest tests/reliability/test_killed.py --timeout=0 -q
 
-crowd: setup-dev setup-servers ## Kill an owner of 200 sessions and 1,000 clients, a few minutes
+crowd: setup-dev setup-servers ## Kill an owner of 200 sessions and 1,000 clients, and restart three servers with 200 in turn, some minutes
 	PEERLINE_CROWD_SESSIONS=200 PEERLINE_CROWD_CLIENTS=5 $(BIN)/python -m pytest tests/cluster/test_crowd.py --timeout=0 -q
+	PEERLINE_ROLLING_SESSIONS=200 PEERLINE_ROLLING_DRAIN_SECONDS=5 $(BIN)/python -m pytest tests/cluster/test_rolling.py --timeout=0 -q
 
 plans: setup-dev ## Run 500 random plans of many clients, a quarter of an hour
 	$(BIN)/python -m tests.plans --seed $${SEED:-$$(date +%s)} --count 500 --shrink
+
+plans-nodes: setup-dev setup-servers ## Run 100 random plans on several servers, with faults of all of them, half an hour (COUNT=N for N of each kind)
+	$(BIN)/python -m tests.plans --nodes --seed $${SEED:-$$(date +%s)} --count $${COUNT:-60} --steps 80
+	$(BIN)/python -m tests.plans --nodes --documents --seed $${SEED:-$$(date +%s)} --count $${COUNT:-40} --steps 80
 
 fuzz-documents: setup-dev ## Run 500 random plans of people in one shared document, and 100 in two Neovims, half an hour (COUNT=N for N of each)
 	$(BIN)/python -m tests.plans --editors --seed $${SEED:-$$(date +%s)} --count $${COUNT:-100} --steps 60 --shrink

@@ -112,10 +112,14 @@ async def start_nodes(tmp_path: Path) -> AsyncIterator[StartNodes]:
     async with AsyncExitStack() as stack:
 
         async def start(
-            count: int = 2, by: Callable[[str], str] = lambda url: url, **environment: str
+            count: int = 2,
+            by: Callable[[str], str] = lambda url: url,
+            *,
+            url: str = "",
+            **environment: str,
         ) -> Nodes:
-            """Start them; the first one reaches the database by another URL."""
-            url = STORES["postgres"].locate(tmp_path)
+            """Start them, on a database of theirs; the first one reaches it by another URL."""
+            url = url or STORES["postgres"].locate(tmp_path)
             secret = tmp_path / "secret"
             secret.write_text(secrets.token_hex(32))
             secret.chmod(0o600)

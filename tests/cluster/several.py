@@ -51,23 +51,29 @@ class SeveralServers:
     """Implements `tests.reliability.servers.KillableServer`: it is the owner that is killed."""
 
     def __init__(
-        self, data_dir: Path, environment: Mapping[str, str] | None = None, *, count: int = 2
+        self,
+        data_dir: Path,
+        environment: Mapping[str, str] | None = None,
+        *,
+        count: int = 2,
+        nginx_changes: Mapping[str, str] | None = None,
     ) -> None:
-        self._url = STORES["postgres"].locate(data_dir)
-        settings = {
-            "PEERLINE_DATABASE_URL": self._url,
+        self.url = STORES["postgres"].locate(data_dir)
+        self._data_dir = data_dir
+        self._settings = {
+            "PEERLINE_DATABASE_URL": self.url,
             "PEERLINE_SECRET_FILE": str(_secret(data_dir)),
             "PEERLINE_LEASE_SECONDS": str(LEASE_SECONDS),
             "PEERLINE_DRAIN_SECONDS": "0.2",
             "PEERLINE_TRUSTED_PROXIES": "127.0.0.1",
             **(environment or {}),
         }
-        self.servers = [
-            ForkedServer(data_dir.parent / f"{data_dir.name}-{number}", settings)
-            for number in range(count)
-        ]
+        self._nginx_changes = nginx_changes
+        self.servers: list[ForkedServer] = []
+        for _ in range(count):
+            self._add()
         self._ended: list[ForkedServer] = list(self.servers)
-        self._nginx: Nginx | None = None
+        self.nginx: Nginx | None = None
         self._folder = data_dir.parent / f"{data_dir.name}-nginx"
         self.address = ""
 
@@ -75,20 +81,20 @@ class SeveralServers:
         """Start all that do not run, and at first the nginx before them."""
         while self._ended:
             self._ended.pop().start()
-        if self._nginx is None:
-            self._nginx = Nginx(self._folder, [server.address for server in self.servers])
-            self._nginx.start()
-            self.address = self._nginx.address
+        if self.nginx is None:
+            self.nginx = Nginx(self._folder, self.addresses(), self._nginx_changes)
+            self.nginx.start()
+            self.address = self.nginx.address
 
     def kill(self) -> None:
         """SIGKILL to the owner of the session, if there is one."""
-        server = self._owner()
+        server = self.owner()
         server.kill()
         self._ended.append(server)
 
     def stop(self) -> int:
         """SIGTERM to the owner; its exit code."""
-        server = self._owner()
+        server = self.owner()
         self._ended.append(server)
         return server.stop()
 
@@ -96,12 +102,33 @@ class SeveralServers:
         """End all of them."""
         for server in self.servers:
             server.close()
-        if self._nginx is not None:
-            self._nginx.stop()
+        if self.nginx is not None:
+            self.nginx.stop()
 
-    def _owner(self) -> ForkedServer:
-        found = postgres().sql(_OWNER, database=self._url.rpartition("/")[2]).splitlines()
+    def owner(self) -> ForkedServer:
+        """The owner of the session, or the first server if there is none."""
+        found = postgres().sql(_OWNER, database=self.database).splitlines()
         return next((each for each in self.servers if each.address in found), self.servers[0])
+
+    @property
+    def database(self) -> str:
+        """The name of their database."""
+        return self.url.rpartition("/")[2]
+
+    def addresses(self) -> list[str]:
+        """Those that nginx knows."""
+        return [server.address for server in self.servers]
+
+    def _add(self) -> ForkedServer:
+        """One more server, yet to be started."""
+        folder = self._data_dir.parent / f"{self._data_dir.name}-{len(self.servers)}"
+        server = ForkedServer(folder, {**self._settings, **self.own_settings()})
+        self.servers.append(server)
+        return server
+
+    def own_settings(self) -> Mapping[str, str]:
+        """The settings of one more server alone."""
+        return {}
 
 
 def _secret(data_dir: Path) -> Path:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -11,10 +10,9 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from peerline.client import Client, Credentials
+from peerline.client import Credentials
 from peerline.client.identity import LinkState
-from peerline.protocol.chat import ChatMessageSent, SendChatMessage
-from peerline.protocol.errors import ErrorCode
+from peerline.protocol.chat import ChatMessageSent
 from peerline.protocol.events import DurableMessage
 from peerline.protocol.links import SessionLink
 from peerline.protocol.participants import UserLeft
@@ -23,32 +21,10 @@ from tests.databases import STORES
 from tests.servers.nginx import Nginx
 
 from .in_process import NodesHere
+from .writing import Writer
 
 PATIENCE = 60.0
 """A limit, not a wait."""
-
-
-@dataclass
-class Writer:
-    """A client of Peerline that writes, and remembers all that its user would be shown."""
-
-    session: str
-    client: Client = field(init=False)
-    states: list[tuple[LinkState, ErrorCode | None]] = field(
-        default_factory=list[tuple[LinkState, ErrorCode | None]]
-    )
-    joined: int = 0
-    acknowledged: set[str] = field(default_factory=set[str])
-
-    def on_state(self, state: LinkState, _reason: str | None, code: ErrorCode | None) -> None:
-        self.states.append((state, code))
-        self.joined += state is LinkState.JOINED
-
-    async def write(self, count: int) -> None:
-        for number in range(count):
-            content = f"{self.session} {number}"
-            await self.client.request(SendChatMessage(session_id=self.session, content=content))
-            self.acknowledged.add(content)
 
 
 async def until(holds: Callable[[], object]) -> None:
@@ -66,10 +42,8 @@ async def write_to(here: NodesHere) -> AsyncIterator[OpenWriter]:
     async with AsyncExitStack() as stack:
 
         async def start(address: str, session: str, user: str) -> Writer:
-            writer = Writer(session)
             credentials = Credentials(auth_token=here.token(user), invite=here.invites[session])
-            link = SessionLink(address, session, None)
-            writer.client = Client(link, credentials, on_state=writer.on_state)
+            writer = Writer(SessionLink(address, session, None), credentials)
             stack.push_async_callback(writer.client.close)
             writer.client.start()
             await until(lambda: writer.joined)
@@ -115,8 +89,7 @@ async def test_a_node_that_stops_hands_its_sessions_over_and_nobody_has_left(
     moved = [writer for writer in writers if writer.joined > 1]
     assert 0 < len(moved) < len(writers), "the nodes shared the sessions"
     for writer in writers:
-        assert LinkState.CLOSED not in [state for state, _ in writer.states]
-        assert {code for _, code in writer.states} <= {None}
+        assert writer.shown() == []
         assert len(writer.acknowledged) == 60
     for session in sessions:
         events = await events_of(here, session)

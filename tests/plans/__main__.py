@@ -11,13 +11,17 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from tests.cluster.faulty import FaultyServers
+from tests.cluster.several import SharedSite
+
 from .document_plan import draw_document_plan
-from .document_run import run_document_plan
+from .document_run import DOCUMENT_ENVIRONMENT, run_document_plan
 from .editor_pair import EditorPair
 from .editor_plan import draw_editor_plan
 from .editor_run import run_editor_plan
+from .faults import with_faults
 from .plan import Plan, draw_plan
-from .run import run_plan
+from .run import ENVIRONMENT, run_plan
 from .shrink import shrink
 
 FAILED = Path(".plans")
@@ -33,11 +37,15 @@ DRAW: Final = {
 """Draws a plan of a seed and a length, by the kind of plans."""
 
 
-async def problems_of(plan: Plan, *, documents: bool = False) -> list[str]:
-    """Faults found after the plan, run in a folder of its own."""
+async def problems_of(
+    plan: Plan, data_dir: Path, *, documents: bool = False, nodes: bool = False
+) -> list[str]:
+    """Faults found after the plan, run in a folder that does not exist yet."""
     run = run_document_plan if documents else run_plan
-    with tempfile.TemporaryDirectory(prefix="peerline-plan-") as folder:
-        return await run(plan, Path(folder) / "data")
+    if not nodes:
+        return await run(plan, data_dir)
+    environment = DOCUMENT_ENVIRONMENT if documents else ENVIRONMENT
+    return await run(plan, data_dir, lambda at: FaultyServers(at, environment), SharedSite.create)
 
 
 def problems_in_editors(stack: ExitStack) -> Problems:
@@ -66,18 +74,25 @@ async def main() -> int:
     kinds = parser.add_mutually_exclusive_group()
     kinds.add_argument("--documents", action="store_true", help="plans about a shared document")
     kinds.add_argument("--editors", action="store_true", help="plans of two Neovims in one file")
+    parser.add_argument("--nodes", action="store_true", help="on several servers, with faults")
     given = parser.parse_args()
+    if given.nodes and given.editors:
+        parser.error("--nodes is not for plans of editors")
     kind = "documents" if given.documents else "editors" if given.editors else "plan"
     plans = [Plan.from_json(file.read_text(encoding="utf-8")) for file in given.file]
     if not plans:
         seeds = range(given.seed, given.seed + given.count)
         plans = [DRAW[kind](seed, given.steps) for seed in seeds]
+        if given.nodes:
+            plans = [with_faults(plan) for plan in plans]
     with ExitStack() as stack:
         if kind == "editors":
             return await run(plans, problems_in_editors(stack), kind, shrinks=given.shrink)
 
         async def problems(plan: Plan) -> list[str]:
-            return await problems_of(plan, documents=given.documents)
+            with tempfile.TemporaryDirectory(prefix="peerline-plan-") as folder:
+                at = Path(folder) / "data"
+                return await problems_of(plan, at, documents=given.documents, nodes=given.nodes)
 
         return await run(plans, problems, kind, shrinks=given.shrink)
 
@@ -93,7 +108,7 @@ async def run(plans: list[Plan], problems_of: Problems, kind: str, *, shrinks: b
         print(f"seed {plan.seed}, {len(plan.steps)} steps: {verdict}, {took:.1f} s", flush=True)
         if problems:
             failed += 1
-            print("\n".join(problems))
+            print("\n".join(each[:500] for each in problems))
             await report(plan, problems_of, kind, shrinks=shrinks)
     print(f"{len(plans) - failed} of {len(plans)} plans hold")
     return 1 if failed else 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from peerline.client import Replica
 from peerline.protocol.chat import React
@@ -182,18 +182,31 @@ def wrong_names(rows: Sequence[dict[str, Any]]) -> list[str]:
     return found
 
 
+_KEPT_NOTHING: Final = frozenset({"INTERNAL_ERROR", "SERVER_BUSY"})
+"""Codes by which a client is told that a request had no effect."""
+
+
 def wrong_answers(
-    user_id: str, sent: Mapping[str, Sent], rows: Sequence[dict[str, Any]]
+    user_id: str,
+    sent: Mapping[str, Sent],
+    rows: Sequence[dict[str, Any]],
+    *,
+    may_refuse: bool = False,
 ) -> list[str]:
-    """Whether what was acknowledged to a user is there, in the order in which it was sent."""
+    """Whether what was acknowledged to a user is there, in the order in which it was sent.
+
+    `may_refuse`: the database was away at times, so the server may have refused to keep something.
+    """
     places = {row["request"]: row["seq"] for row in rows if row["user"] == user_id}
     found: list[str] = []
     for request_id, request in sent.items():
         place = places.get(request_id)
         if "RequestTimeout" in request.refusals:
             found.append(f"{request_id} was never answered")
-        if "INTERNAL_ERROR" in request.refusals:
+        if "INTERNAL_ERROR" in request.refusals and not may_refuse:
             found.append(f"{request_id} ({request.message.type}) met a fault of the server")
+        if place is not None and not request.acks and _KEPT_NOTHING.intersection(request.refusals):
+            found.append(f"{request_id} is event {place} and its user was told that it is not kept")
         if isinstance(request.message, React | ChangeName | Administration):
             # What changes nothing is no event, and what hosts ask for never is.
             continue

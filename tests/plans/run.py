@@ -13,7 +13,7 @@ from tests.reliability.servers import SESSION, ForkedServer, KillableServer, Sit
 
 from . import judge
 from .actor import Actor, drop
-from .carry_out import MakeSite, carry_out
+from .carry_out import FaultyServer, MakeSite, carry_out
 from .messages import cursor_of, message_of, status_of, viewport_of
 from .plan import USERS, Plan, Step
 
@@ -169,7 +169,12 @@ class _Run:
         problems += judge.wrong_names(rows)
         problems += judge.wrong_roles(rows, {user: role_of(user) for user in self._actors})
         for actor in self._actors.values():
-            problems += judge.wrong_answers(actor.user_id, actor.sent, rows)
+            problems += judge.wrong_answers(
+                actor.user_id,
+                actor.sent,
+                rows,
+                may_refuse=isinstance(self._server, FaultyServer),
+            )
         created = fresh.session.model_validate(
             {"id": SESSION, "title": "Test", "created_at": fresh.session.created_at}
         )

@@ -104,7 +104,7 @@ class Nginx:
         # Of this test's own: as many workers as there would be, but not for as many clients.
         whole = _changed(whole, "worker_processes auto;", "worker_processes 2;")
         whole = re.sub(r"worker_rlimit_nofile \d+;", "", whole)
-        whole = re.sub(r"worker_connections \d+;", "worker_connections 512;", whole)
+        whole = re.sub(r"worker_connections \d+;", "worker_connections 2048;", whole)
         paths = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         temporary = "".join(f"    {path}_temp_path {self.folder}/{path};\n" for path in paths)
         whole = _changed(whole, "http {\n", f"http {{\n{temporary}")

@@ -23,14 +23,19 @@ _FOLDERS: Final = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True
 class Postgres:
     """A running server."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, standby_of: int | None = None) -> None:
+        """An empty one, or an asynchronous standby of the server at a port of this machine."""
         self._folder = Path(tempfile.mkdtemp(prefix="peerline-postgres-", dir=_reachable()))
         self._numbers = count(1)
         self.port = free_port()
         if os.getuid() == 0:
             shutil.chown(self._folder, _USER)
         data = self._folder / "data"
-        self._run("initdb", *_CLUSTER, "-D", data)
+        if standby_of is None:
+            self._run("initdb", *_CLUSTER, "-D", data)
+        else:
+            place = ("-h", "127.0.0.1", "-p", str(standby_of), "-U", "peerline")
+            self._run("pg_basebackup", *place, "--checkpoint=fast", "-R", "-D", data)
         self.process = self._start(data)
         atexit.register(self.stop)
         self._wait()
@@ -82,6 +87,10 @@ class Postgres:
         """Start it again as a standby of nobody, which takes over: on another timeline."""
         (self._folder / "data" / "standby.signal").touch()
         self.restart()
+        self.take_over()
+
+    def take_over(self) -> None:
+        """Be no standby any longer, with what has arrived."""
         self.sql("SELECT pg_promote()", database="postgres")
 
     def _start(self, data: Path) -> "subprocess.Popen[bytes]":
