@@ -62,3 +62,59 @@ def test_a_host_admits_gives_a_role_and_removes(
     expect(dialog.get_by_role("status")).to_have_text("Gus can join again.")
     ask.uncheck()
     expect(dialog.get_by_role("status")).to_have_text("Everybody with a link can join.")
+
+
+def test_a_removal_revokes_the_link_they_joined_with_if_wanted(
+    page: WebPage, link: str, session_server: ServerProcess, browser: Browser, tmp_path: Path
+) -> None:
+    page.joined(link, "Rita")
+    give_role(session_server, "Rita", Role.HOST)
+    tab = page.tab
+    tab.get_by_role("button", name="Manage…").click(timeout=TIMEOUT_MS)
+    dialog = tab.get_by_role("dialog", name="Manage session")
+    links = dialog.get_by_role("list", name="Invite links").get_by_role("listitem")
+    before = links.count()
+    dialog.get_by_role("button", name="New Link for Viewers").click()
+    made = dialog.get_by_role("textbox", name="New invite link").input_value()
+    expect(links).to_have_count(before + 1)
+    tab.keyboard.press("Escape")
+    with opened(browser, tmp_path) as guest, opened(browser, tmp_path) as other:
+        guest.joined(made, "Vito")
+        tab.get_by_role("button", name="Manage Vito").click(timeout=TIMEOUT_MS)
+        dialog = tab.get_by_role("dialog", name="Vito")
+        dialog.get_by_role("button", name="Remove…").click()
+        dialog = tab.get_by_role("dialog", name="Remove Vito from the session?")
+        revoke = dialog.get_by_role("checkbox", name="Also revoke the viewer link of")
+        expect(revoke).not_to_be_checked()
+        revoke.check()
+        assert page.violations() == []
+        dialog.get_by_role("button", name="Remove", exact=True).click()
+        expect(dialog.get_by_text("Vito is no longer in the session.")).to_be_visible()
+        tab.keyboard.press("Escape")
+        removed = guest.tab.get_by_role("dialog", name="You were removed")
+        expect(removed).to_be_visible(timeout=TIMEOUT_MS)
+        other.join(made, "Olga")
+        expect(other.tab.get_by_text("This invite is not valid for this session.")).to_be_visible(
+            timeout=TIMEOUT_MS
+        )
+    tab.get_by_role("button", name="Manage…").click()
+    expect(links).to_have_count(before)
+
+
+def test_a_link_that_works_on_this_computer_only_says_so(
+    page: WebPage, link: str, session_server: ServerProcess
+) -> None:
+    page.joined(link, "Lena")
+    tab = page.tab
+    tab.get_by_role("button", name="Share").click()
+    note = tab.get_by_role("status").filter(has_text="It only works on this computer")
+    expect(note).to_be_visible(timeout=TIMEOUT_MS)
+    assert page.violations() == []
+    give_role(session_server, "Lena", Role.HOST)
+    tab.get_by_role("button", name="Manage…").click(timeout=TIMEOUT_MS)
+    dialog = tab.get_by_role("dialog", name="Manage session")
+    dialog.get_by_role("button", name="New Link for Editors").click()
+    expect(dialog.get_by_role("status")).to_contain_text("It only works on this computer")
+    made = dialog.get_by_role("textbox", name="New invite link").input_value()
+    assert made.startswith("http://127.0.0.1:")
+    tab.keyboard.press("Escape")

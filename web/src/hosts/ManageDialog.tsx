@@ -5,6 +5,7 @@ import { inviteText } from "@peerline/ui/model/moderation";
 import { revealed } from "@peerline/ui/model/reveal";
 import { useEffect, useState } from "preact/hooks";
 import type { LateCode } from "../code/lateCode.ts";
+import { aboutLink } from "../localLink.ts";
 import { Dialog } from "../session/Dialog.tsx";
 import { type Acts, useActs } from "./acts.ts";
 import { Outcome } from "./Outcome.tsx";
@@ -144,10 +145,10 @@ function NewLink({ onInvite, acts }: { onInvite(role: Role): Promise<string>; ac
       setLink(made);
       try {
         await navigator.clipboard.writeText(made);
-        return `The invite link for ${role}s was copied to the clipboard.`;
+        return aboutLink(`The invite link for ${role}s was copied to the clipboard.`, made);
       } catch {
         // Without https a browser has no clipboard for pages: the link is shown to be copied.
-        return `This is the invite link for ${role}s.`;
+        return aboutLink(`This is the invite link for ${role}s.`, made);
       }
     });
   return (

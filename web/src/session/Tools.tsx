@@ -8,6 +8,7 @@ import { useEffect, useState } from "preact/hooks";
 import { asksForReplay } from "../address.ts";
 import type { LateCode } from "../code/lateCode.ts";
 import { useCode } from "../code/useCode.ts";
+import { aboutLink } from "../localLink.ts";
 import { Ends } from "./EndDialogs.tsx";
 import type { SessionEnd } from "./ending.ts";
 import { LeaveDialog, useLeave } from "./Leave.tsx";
@@ -162,10 +163,10 @@ function Share({ onShare }: { onShare(): Promise<string> }) {
     setLink(made);
     try {
       await navigator.clipboard.writeText(made);
-      setNote("Link copied.");
+      setNote(aboutLink("Link copied.", made));
     } catch {
       // Without https a browser has no clipboard for pages: the link is shown to be copied.
-      setNote("");
+      setNote(aboutLink("", made));
     }
   };
   return (
