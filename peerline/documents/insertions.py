@@ -15,6 +15,9 @@ SAVE_SECONDS: Final = 0.8
 Less than the second without a key after which VS Code saves automatically, if it is to.
 """
 
+SAVING_SECONDS: Final = 30.0
+"""The longest time that a save takes, with its formatters, once the editor has begun it."""
+
 _Key = tuple[Place | None, Place | None, str]
 
 
@@ -55,6 +58,8 @@ class OwnInsertions:
         """Others, which need to be there once only if the text is saved soon; and when made."""
         self._met: list[Twin] = []
         """The twins of these that have arrived."""
+        self._saving: float | None = None
+        """The time at which a save began, while it goes on."""
 
     def add(self, update: bytes, now: float, *, is_once: bool) -> None:
         """Take note of the insertions in an own update.
@@ -75,6 +80,11 @@ class OwnInsertions:
                 self._recent.pop(key, None)
                 self._recent[key] = now, struct
 
+    def saving(self, now: float) -> None:
+        """The editor begins to save the text: what is put in until it has is part of it."""
+        self._forget(now)
+        self._saving = now
+
     def saved(self, now: float) -> list[Twin]:
         """The text was saved: those that were made just before that are needed once only.
 
@@ -86,6 +96,7 @@ class OwnInsertions:
             self._keep(key, struct)
         met, self._met = self._met, []
         self._recent.clear()
+        self._saving = None
         return met
 
     def stands_for(self, place: Place, twin: Twin) -> None:
@@ -126,10 +137,13 @@ class OwnInsertions:
 
     def _forget(self, now: float) -> None:
         """Forget those that were made too long ago to belong to a saving."""
+        if self._saving is not None and now - self._saving > SAVING_SECONDS:
+            self._saving = None
+        until = now if self._saving is None else self._saving
         count = len(self._recent)
         while self._recent:
             key = next(iter(self._recent))
-            if len(self._recent) <= MAX_KEPT and now - self._recent[key][0] <= SAVE_SECONDS:
+            if len(self._recent) <= MAX_KEPT and until - self._recent[key][0] <= SAVE_SECONDS:
                 break
             del self._recent[key]
         if self._met and len(self._recent) < count:

@@ -53,7 +53,8 @@ def register_document_notifications(
     @server.feature(types.TEXT_DOCUMENT_WILL_SAVE)
     def will_save(params: types.WillSaveTextDocumentParams) -> None:  # pyright: ignore[reportUnusedFunction]
         found = shared_files()
-        if found is not None:
+        # A save at a pause in typing runs no formatters, and typing may go on before it has ended.
+        if found is not None and params.reason is not types.TextDocumentSaveReason.AfterDelay:
             found.on_saving(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)

@@ -60,8 +60,8 @@ class Opened(Protocol):
         """Make it again."""
         ...
 
-    def saved(self) -> None:
-        """Note that the text is being saved: what was put in just before is needed once only."""
+    def saving(self) -> None:
+        """Note that the editor begins to save: what is put in until then is needed once only."""
         ...
 
     def end_undo_step(self) -> None:

@@ -186,10 +186,10 @@ class SharedFiles:
             )
 
     def on_saving(self, uri: str) -> None:
-        """A document is about to be saved: its formatters are done, and its disk may be slow."""
+        """The editor begins to save a document: formatters change it, and the disk may be slow."""
         file = self.file_of(uri)
         if file is not None and file.opened is not None:
-            file.opened.saved()
+            file.opened.saving()
 
     def on_saved(self, uri: str) -> None:
         """A document was saved."""

@@ -82,6 +82,11 @@ class EditableDocument:
         """
         self._change(lambda local, now: local.edit(delta, now, is_once=is_once))
 
+    def saving(self) -> None:
+        """Note that the editor begins to save; see `OpenedDocument.saving`."""
+        if self._local is not None:
+            self._local.saving(self._clock())
+
     def saved(self) -> None:
         """Note that the text was saved; see `OpenedDocument.saved`.
 

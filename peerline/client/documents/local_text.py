@@ -86,6 +86,10 @@ class LocalText:
         """
         return self._take_back(self._once.also_in(update, now), now)
 
+    def saving(self, now: float) -> None:
+        """Note that the editor begins to save the text."""
+        self._once.saving(now)
+
     def saved(self, now: float) -> Delta:
         """Note that the text was saved: what was inserted just before that is needed once only.
 

@@ -127,8 +127,15 @@ class OpenedDocument:
         """
         self._replica.edit(delta, is_once=is_once)
 
+    def saving(self) -> None:
+        """Note that the editor begins to save the text, where it tells: LSP's `willSave`.
+
+        What is inserted from then on until `saved` is part of the save, however long it takes.
+        """
+        self._replica.saving()
+
     def saved(self) -> None:
-        """Note that the text is being saved, or was just saved; `Documents.saved` does it.
+        """Note that the text was just saved; `Documents.saved` does it.
 
         What was inserted within the second before, as formatters do on saving, is from then on
         needed once only, as with `is_once`: what is there twice already is taken back.

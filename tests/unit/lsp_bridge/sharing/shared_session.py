@@ -59,7 +59,7 @@ class RelayedText:
         self._relay = relay
         self._shared = SharedText(client_id)
         self.checks = 0
-        self.saves = 0
+        self.saves_begun = 0
         self.pending = 0
         self.kept_bytes: bytes | None = None
 
@@ -109,8 +109,8 @@ class RelayedText:
         self._relay.send(self, done[1])
         return done[0]
 
-    def saved(self) -> None:
-        self.saves += 1
+    def saving(self) -> None:
+        self.saves_begun += 1
 
     def end_undo_step(self) -> None:
         self._shared.end_undo_step()

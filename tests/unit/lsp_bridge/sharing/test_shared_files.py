@@ -691,7 +691,7 @@ async def test_a_save_is_told_with_the_hash(relay: Relay, tmp_path: Path) -> Non
     assert [each[0] for each in first.documents.saves] == ["d0"]
 
 
-async def test_what_is_put_in_on_saving_is_known_before_the_disk_has_it(
+async def test_the_beginning_of_a_save_is_known_before_the_disk_has_the_text(
     relay: Relay, tmp_path: Path
 ) -> None:
     first, _ = await pair(relay, tmp_path)
@@ -701,7 +701,7 @@ async def test_what_is_put_in_on_saving_is_known_before_the_disk_has_it(
     first.files.on_saving(first.uri(FILE))
     first.files.on_saving(first.uri("other.txt"))
     await settle()
-    assert file.opened.saves == 1
+    assert file.opened.saves_begun == 1
     assert not first.documents.saves
 
 

@@ -4,7 +4,13 @@ from collections.abc import Iterable
 
 import pytest
 
-from peerline.documents.insertions import MAX_FOUND, MAX_KEPT, SAVE_SECONDS, OwnInsertions
+from peerline.documents.insertions import (
+    MAX_FOUND,
+    MAX_KEPT,
+    SAVE_SECONDS,
+    SAVING_SECONDS,
+    OwnInsertions,
+)
 from peerline.documents.shared_text import SharedText, merge_updates
 
 
@@ -76,3 +82,39 @@ def test_what_was_inserted_just_before_saving_is_needed_once(
     assert len(insertions.saved(saved)) == count
     assert len(insertions.also_in(other, saved)) == count
     assert insertions.saved(saved) == []
+
+
+@pytest.mark.parametrize(
+    ("made", "saved", "count"),
+    [
+        (0, 1 + SAVING_SECONDS, 0),
+        (1 - SAVE_SECONDS, 1 + SAVING_SECONDS, 1),
+        (1, 1 + SAVING_SECONDS, 1),
+        (2, 1 + SAVING_SECONDS, 1),
+        (2, 1.01 + SAVING_SECONDS, 0),
+    ],
+)
+def test_what_is_inserted_while_the_text_is_being_saved_is_needed_once(
+    made: float, saved: float, count: int
+) -> None:
+    (own,), (other,) = two_texts(1)
+    insertions = OwnInsertions()
+    if made < 1:
+        insertions.add(own, made, is_once=False)
+    insertions.saving(1)
+    if made >= 1:
+        insertions.add(own, made, is_once=False)
+    assert insertions.also_in(other, made) == []
+    assert len(insertions.saved(saved)) == count
+
+
+def test_a_save_ends_with_what_it_put_in() -> None:
+    (first, second), others = two_texts(2)
+    insertions = OwnInsertions()
+    insertions.saving(0)
+    insertions.add(first, 1, is_once=False)
+    insertions.saved(2)
+    insertions.add(second, 3, is_once=False)
+    assert len(insertions.saved(3.01 + SAVE_SECONDS)) == 0
+    assert len(insertions.also_in(others[0], 4)) == 1
+    assert insertions.also_in(others[1], 4) == []

@@ -156,6 +156,19 @@ def test_what_was_typed_long_before_the_text_was_saved_is_each_users_own() -> No
         assert world.equal() == wanted
 
 
+def test_what_a_slow_save_puts_in_is_there_once() -> None:
+    world = World("one")
+    for person in world.people:
+        person.document.saving()
+    world.pass_time(5)
+    for person in world.people:
+        person.edit((3, ";"))
+    world.pass_time(5)
+    for person in world.people:
+        person.document.saved()
+    assert world.equal() == "one;"
+
+
 def test_a_word_that_two_have_begun_alike_and_saved_stays_whole() -> None:
     world = World("one ")
     for person, word in zip(world.people, ("abc", "ade"), strict=True):
