@@ -50,17 +50,21 @@ class Scene:
         }
 
     def run(self, *arguments: str) -> str:
-        done = subprocess.run(
+        done = self.try_to_run(*arguments)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def try_to_run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
             [*self.command, *arguments],
             cwd=self.folder,
             env=self.environ,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=60,
             check=False,
         )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
 
     def ran(self) -> str:
         """The files of the folder that ran."""
@@ -95,10 +99,43 @@ def test_no_command_runs_what_is_in_its_folder(scene: Scene) -> None:
         ("watch", "--help"),
         ("serve", "--help"),
         ("demo", "--help"),
+        ("status",),
+        ("nvim-path",),
+        ("export", session),
         ("session", "end", session),
+        ("stop",),
+        ("migrate",),
     ):
         scene.run(*arguments)
         assert scene.ran() == "", arguments
+
+
+LACKING = [
+    ("agent", "start"),
+    ("agent", "host", "--", "./program"),
+    ("agent", "setup", "claude-code"),
+    ("mcp",),
+    ("acp", "--", "./program"),
+    ("hook",),
+    ("statusline",),
+    ("report", "--state", "idle"),
+    ("ask", "May I?"),
+    ("approve",),
+    ("trailers",),
+    ("copy", "--from", "data", "--to", "elsewhere"),
+    ("cluster",),
+]
+"""Commands that lack here what they need: a session, an account, a repository, an input."""
+
+
+@pytest.mark.parametrize("arguments", LACKING, ids=" ".join)
+def test_no_command_that_ends_at_once_runs_what_is_in_its_folder(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    scene = Scene(tmp_path, "script")
+    done = scene.try_to_run(*arguments)
+    assert "Traceback" not in done.stderr
+    assert scene.ran() == ""
 
 
 def test_the_demo_runs_nothing_of_its_folder(scene: Scene) -> None:

@@ -118,8 +118,8 @@ STARTS = (
 def test_processes_start_where_the_program_was_found_and_the_environment_cleaned() -> None:
     """`vim.lsp.start` and the health check, with `process.find` and `process.env`."""
     found = {
-        path.name
-        for path in LUA.glob("*.lua")
+        str(path.relative_to(LUA))
+        for path in LUA.rglob("*.lua")
         if any(call in path.read_text().replace("\n      .", ".") for call in STARTS)
     }
     keeper = (LUA / "keeper.lua").read_text()

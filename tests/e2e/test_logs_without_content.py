@@ -13,6 +13,7 @@ from .conftest import ServerProcess
 
 MARKER: Final = "ZQ7marker"
 SOURCE: Final = f"def {MARKER}Code():\n    return '{MARKER}Snippet'\n"
+START: Final = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}
 DEBUG: Final = {"PYTHONASYNCIODEBUG": "1", "PYTHONDEVMODE": "1"}
 
 
@@ -32,6 +33,23 @@ def provoke(bridge: BridgeProcess) -> None:
             bridge.command("sendChat", **arguments)
     with pytest.raises(RpcError):
         bridge.request(f"textDocument/{MARKER}", {"text": MARKER})
+
+
+def write(guest: BridgeProcess, host: BridgeProcess) -> None:
+    """Something of each kind that people write."""
+    guest.cursor(f"{MARKER}.py", 1, 4)
+    guest.command("sendChat", content=f"{MARKER} said by the guest")
+    wait_for_chat(host, f"{MARKER} said by the guest")
+    uri = guest.uri(f"{MARKER}.py")
+    guest.command("addComment", uri=uri, line=1, content=f"{MARKER} commented")
+    guest.command("shareDocument", uri=uri)
+    change = {"range": START, "text": f"# {MARKER} typed\n"}
+    version = {"uri": uri, "version": 2}
+    guest.notify("textDocument/didChange", {"textDocument": version, "contentChanges": [change]})
+    guest.command("shareFolder")
+    (found,) = host.command("search", query=f"{MARKER} said")["results"]
+    assert MARKER in found["content"], found
+    host.command("updateSession", changes={"context": {f"{MARKER}Key": f"{MARKER}Value"}})
 
 
 def test_logs_at_debug_hold_nothing_that_people_wrote(tmp_path: Path) -> None:
@@ -61,12 +79,7 @@ def test_logs_at_debug_hold_nothing_that_people_wrote(tmp_path: Path) -> None:
             bridge.open(f"{MARKER}.py")
             bridges.append(bridge)
         guest, host = bridges
-        guest.cursor(f"{MARKER}.py", 1, 4)
-        guest.command("sendChat", content=f"{MARKER} said by the guest")
-        wait_for_chat(host, f"{MARKER} said by the guest")
-        uri = guest.uri(f"{MARKER}.py")
-        guest.command("addComment", uri=uri, line=1, content=f"{MARKER} commented")
-        host.command("updateSession", changes={"context": {f"{MARKER}Key": f"{MARKER}Value"}})
+        write(guest, host)
         for bridge in bridges:
             provoke(bridge)
         server.kill()

@@ -1,9 +1,12 @@
 """Somebody in the session without an editor: a client that does one thing and leaves."""
 
 import asyncio
+import json
 from collections.abc import Callable, Coroutine, Generator, Sequence
 from contextlib import contextmanager
 from threading import Thread
+
+from websockets.sync.client import connect
 
 from peerline.client import Client, Credentials, LinkState
 from peerline.protocol.links import SessionLink
@@ -82,6 +85,20 @@ def present(joining: Coroutine[None, None, Sequence[Client]]) -> Generator[None]
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
+
+
+def refusal_of(link: str) -> str | None:
+    """The code with which the server refuses a new guest with this link; None if they join."""
+    parsed = SessionLink.parse(link)
+    join = {
+        "type": "join_session",
+        "session_id": parsed.session_id,
+        "invite": parsed.invite,
+        "username": "newcomer",
+    }
+    with connect(parsed.websocket_url, proxy=None) as socket:
+        socket.send(json.dumps(join))
+        return json.loads(socket.recv(SECONDS)).get("error_code")
 
 
 def _invite(link: str) -> str | None:
