@@ -23,6 +23,7 @@ __all__ = [
     "Process",
     "TimeoutExpired",
     "bound",
+    "capture",
     "converse",
     "detach",
     "feed",
@@ -46,6 +47,7 @@ exec 3<&0 </dev/null
 exec "$@" 3<&-
 """
 """`$$` is the shell, and the program takes its place. macOS has nothing like PR_SET_PDEATHSIG."""
+_BOUND_GROUP: Final = _BOUND.replace('kill "$$"', 'kill -s KILL -- "-$$"')
 MAIN: Final = Path(__file__).resolve().with_name("__main__.py")
 _PATHS: Final = ("PEERLINE_DATA_DIR", "PEERLINE_TOKEN_FILE")
 """Variables with a path, which is one of the folder that we are in."""
@@ -337,6 +339,41 @@ async def converse(command: Command) -> "asyncio.subprocess.Process":
         stdout=subprocess.PIPE,
         start_new_session=os.name != "nt",
     )
+
+
+async def capture(command: Command) -> "tuple[asyncio.subprocess.Process, int, int]":
+    """Start a command in a group of its own that is killed when we end; not on Windows.
+
+    Returns:
+        The process; a pipe with its output and errors, which ends with all that it has started;
+        and a pipe that holds the group: once that is closed, the whole group is killed.
+
+    Raises:
+        OSError: if it cannot be started.
+    """
+    import asyncio  # noqa: PLC0415 - the program of the hooks needs no more than `hand_to`
+
+    output, writes = os.pipe()
+    reads, holds = os.pipe()
+    try:
+        # Pipes of asyncio would hold up the end of a process whose children have them open.
+        process = await asyncio.create_subprocess_exec(
+            *("/bin/sh", "-c", _BOUND_GROUP, "sh", *command.arguments),
+            cwd=command.folder,
+            env=command.environment,
+            stdin=reads,
+            stdout=writes,
+            stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,
+        )
+    except BaseException:
+        os.close(output)
+        os.close(holds)
+        raise
+    finally:
+        os.close(writes)
+        os.close(reads)
+    return process, output, holds
 
 
 def _neutral_folder() -> Path:

@@ -7,6 +7,7 @@ environment, folder, streams, signals, exit code. A test of the start itself sta
 
 import atexit
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -159,3 +160,14 @@ def _descriptor(stream: int | IO[Any] | None, otherwise: int, opened: list[int])
         opened.append(os.open(os.devnull, os.O_RDWR))
         return opened[-1]
     return stream if isinstance(stream, int) else stream.fileno()
+
+
+def runs(pid: int) -> bool:
+    """Whether a process is there, and is more than an entry for its parent; not on Windows."""
+    found = subprocess.run(
+        [shutil.which("ps") or "ps", "-o", "stat=", "-p", str(pid)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return found.stdout.strip()[:1] not in {"", "Z"}

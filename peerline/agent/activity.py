@@ -66,6 +66,8 @@ class AgentEvent:
     """The `data` of an `agent_event`."""
 
     data: Json
+    is_of_terminal: bool = False
+    """Whether its output is that of commands that Peerline runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +294,7 @@ class Activity:
             found += [AgentEvent(data) for data in self._merger.add(event, now)]
         else:
             found += self._merged()
-            found.append(AgentEvent(event))
+            found.append(AgentEvent(event, report.is_of_terminal))
         for touched in report.files:
             found += self._changed(touched, wire_id(call.id))
         return found

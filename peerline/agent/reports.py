@@ -135,6 +135,8 @@ class ToolEnded:
     output: str | None = None
     duration_ms: int | None = None
     files: tuple[TouchedFile, ...] = ()
+    is_of_terminal: bool = False
+    """Whether all of the output is that of commands that Peerline runs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,7 +138,7 @@ class Sender:
 
     async def _send(self, emission: Emission, request_id: str) -> None:
         if isinstance(emission, AgentEvent):
-            data = shared_event(emission.data, self._share)
+            data = shared_event(emission.data, self._share, is_of_terminal=emission.is_of_terminal)
             if data is not None:
                 await self._room.event(self._clean(data), request_id)
         elif isinstance(emission, FileEvent) and "files" in self._share:

@@ -5,8 +5,11 @@ from typing import Any, Final, TypeAlias
 Json: TypeAlias = dict[str, Any]
 
 DEFAULT_SHARE: Final = frozenset({"state", "usage", "plan", "prompts", "tools", "files"})
-SHARABLE: Final = DEFAULT_SHARE | {"answer", "diffs", "output", "thinking"}
-"""The others only if the owner names them; `answer` is one that is being written."""
+HOST_SHARE: Final = DEFAULT_SHARE | {"answer", "terminals"}
+"""Of a shared agent: `answer` is one that is being written, `terminals` the output of commands
+that Peerline runs for it."""
+SHARABLE: Final = HOST_SHARE | {"diffs", "output", "thinking"}
+"""The others only if the owner names them."""
 
 
 class ShareError(ValueError):
@@ -43,15 +46,18 @@ def shared_update(data: Json, share: frozenset[str]) -> Json | None:
     return {name: value for name, value in data.items() if name not in hidden}
 
 
-def shared_event(data: Json, share: frozenset[str]) -> Json | None:
-    """The part of an event that is shared; None if nothing is."""
+def shared_event(data: Json, share: frozenset[str], *, is_of_terminal: bool = False) -> Json | None:
+    """The part of an event that is shared; None if nothing is.
+
+    With `is_of_terminal` its output is that of a command that Peerline runs.
+    """
     needed = {"prompt": "prompts", "turn_end": "prompts", "tool_call": "tools", "plan": "plan"}
     if needed.get(data["kind"], "state") not in share:
         return None
     found = dict(data)
     if "usage" not in share:
         found.pop("usage", None)
-    if "output" not in share:
+    if "output" not in share and not (is_of_terminal and "terminals" in share):
         found.pop("output", None)
     if "files" not in share:
         found.pop("files", None)

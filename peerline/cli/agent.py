@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from peerline.agent import hook_program
 from peerline.agent.reports import STATES
-from peerline.agent.sharing import DEFAULT_SHARE
+from peerline.agent.sharing import DEFAULT_SHARE, HOST_SHARE
 from peerline.cli.agent_setup import add_setup
 from peerline.cli.arguments import (
     APPROVAL_SECONDS,
@@ -138,10 +138,10 @@ def _add_host(parts: SubCommands) -> None:
     host.add_argument(
         "--share",
         type=SHARE,
-        default=DEFAULT_SHARE | {"answer"},
+        default=HOST_SHARE,
         metavar="FIELDS",
-        help="what the session sees (state,usage,plan,prompts,tools,files,answer); diffs, output "
-        "and thinking only if they are named",
+        help="what the session sees (state,usage,plan,prompts,tools,files,answer,terminals); "
+        "diffs, output of other tools and thinking only if they are named",
     )
     host.add_argument("--folder", type=FOLDER, help="the agent's folder (this one)")
     host.set_defaults(run=_host)

@@ -36,6 +36,8 @@ ANSWERS: Final = frozenset({Outcome.ALLOW_ONCE, Outcome.DENY})
 _SECOND: Final = 1_000
 _SLOW: Final = 10 * _SECOND
 """A tool call is quick below it, and its duration is not worth a word."""
+_OUTPUT_LINES: Final = 3
+_OUTPUT_CHARS: Final = 200
 _THOUSAND: Final = 1_000
 _MILLION: Final = 1_000_000
 
@@ -173,7 +175,14 @@ def _call(data: ToolCallDone) -> str:
     facts = [_lines(files), duration(took) if took >= _SLOW else ""]
     known = ", ".join(fact for fact in facts if fact)
     ending = "" if data.status == "completed" else f" {data.status}"
-    return tool(data.name, title) + ending + (f" ({known})" if known else "")
+    said = f": {_last_words(data.output)}" if data.output else ""
+    return tool(data.name, title) + ending + (f" ({known})" if known else "") + said
+
+
+def _last_words(output: str) -> str:
+    """The end of what a call has given."""
+    words = _one_line("\n".join(output.splitlines()[-_OUTPUT_LINES:]))
+    return words if len(words) <= _OUTPUT_CHARS else f"…{words[1 - _OUTPUT_CHARS :]}"
 
 
 def _lines(files: Sequence[TouchedFile]) -> str:

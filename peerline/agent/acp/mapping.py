@@ -62,10 +62,18 @@ class _Pending:
 
 
 class Mapping:
-    """One agent: all that is known of it by the messages of both ways."""
+    """One agent: all that is known of it by the messages of both ways.
 
-    def __init__(self, new_id: Callable[[], str]) -> None:
+    Args:
+        new_id: Gives the id of a turn.
+        terminal_text: The output of a terminal, by its id, where that is known.
+    """
+
+    def __init__(
+        self, new_id: Callable[[], str], terminal_text: Callable[[str], str | None] = lambda _: None
+    ) -> None:
         self._new_id = new_id
+        self._terminal_text = terminal_text
         self._sessions: dict[str, _Session] = {}
         self._of_editor: dict[_Key, _Pending] = {}
         self._of_agent: dict[_Key, _Pending] = {}
@@ -133,7 +141,7 @@ class Mapping:
         if session is None:
             while len(self._sessions) >= MAX_SESSIONS:
                 del self._sessions[next(iter(self._sessions))]
-            session = self._sessions[session_id] = _Session()
+            session = self._sessions[session_id] = _Session(ToolCalls(self._terminal_text))
         return session
 
     def _begin_turn(self, session: _Session, params: Object) -> list[Report]:

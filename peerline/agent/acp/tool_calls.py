@@ -1,6 +1,7 @@
 """The tool calls of an agent as the Agent Client Protocol reports them, bit by bit. Pure."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Literal, cast, get_args
 
@@ -45,8 +46,10 @@ class _Call:
 class ToolCalls:
     """The calls of a conversation; each message adds to what is known of one."""
 
-    def __init__(self) -> None:
+    def __init__(self, terminal_text: Callable[[str], str | None] = lambda _: None) -> None:
         self._calls: dict[str, _Call] = {}
+        self._terminal_text = terminal_text
+        """The output of a terminal, by its id, where that is known."""
 
     def update(self, update: Object) -> list[Report]:
         """Take over a `tool_call` or a `tool_call_update`."""
@@ -72,8 +75,9 @@ class ToolCalls:
             kind=call.kind,
             title=_title(call),
             input=_input(call),
-            output=_output(call),
+            output=self._output(call),
             files=_files(call) if ended == "completed" else (),
+            is_of_terminal=_is_of_terminal(call),
         )
         call.raw_input = call.raw_output = call.told = None
         call.content = []
@@ -103,8 +107,15 @@ class ToolCalls:
         open_calls = [(key, call) for key, call in self._calls.items() if not call.is_over]
         self._calls.clear()
         return [
-            ToolEnded(key, "denied" if call.is_denied else status, name=_name(call))
+            ToolEnded(
+                key,
+                "denied" if call.is_denied else status,
+                name=_name(call),
+                output=self._output(call) if is_of_terminal else None,
+                is_of_terminal=is_of_terminal,
+            )
             for key, call in open_calls
+            for is_of_terminal in (_is_of_terminal(call),)
         ]
 
     def _take_over(self, call_id: str, update: Object) -> _Call:
@@ -133,6 +144,17 @@ class ToolCalls:
                 if (path := text(item.get("path")))
             ]
         return call
+
+    def _output(self, call: _Call) -> str | None:
+        """All that its content says, and the output of the terminals that it shows."""
+        said = [found for item in call.content if (found := self._said(item))]
+        return "\n".join(said) if said else _shown(call.raw_output)
+
+    def _said(self, item: Object) -> str | None:
+        if item.get("type") == "content":
+            return text(an_object(item.get("content")).get("text"))
+        terminal_id = _terminal(item)
+        return None if terminal_id is None else self._terminal_text(terminal_id)
 
     def _started(self, call_id: str, call: _Call) -> ToolStarted:
         return ToolStarted(
@@ -185,14 +207,14 @@ def _input(call: _Call) -> str | None:
     return _command(call.raw_input) or _shown(call.raw_input)
 
 
-def _output(call: _Call) -> str | None:
-    said = [
-        found
-        for item in call.content
-        if item.get("type") == "content"
-        and (found := text(an_object(item.get("content")).get("text")))
-    ]
-    return "\n".join(said) if said else _shown(call.raw_output)
+def _is_of_terminal(call: _Call) -> bool:
+    """Whether terminals are all that its content shows."""
+    return bool(call.content) and all(map(_terminal, call.content))
+
+
+def _terminal(item: Object) -> str | None:
+    """The terminal that a part of the content shows."""
+    return text(item.get("terminalId")) if item.get("type") == "terminal" else None
 
 
 def _shown(raw: object) -> str | None:

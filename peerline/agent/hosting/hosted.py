@@ -16,11 +16,12 @@ from peerline.agent.hosting.peer import NO_METHOD, AgentEnded, Peer, RpcError
 from peerline.agent.hosting.permission import CANCELLED, answer_of, merged, question_of
 from peerline.agent.hosting.program import Program
 from peerline.agent.hosting.room import SharedRoom
+from peerline.agent.hosting.terminals import CAN_RUN, Terminals
 from peerline.agent.reports import FileReported, NoteReported, Report, TurnEnded
 from peerline.client import Agent, Change, ClientError, PromptsMoved, Reset, Resumed
 from peerline.logs import describe
 from peerline.processes import Command
-from peerline.protocol.approvals import Outcome
+from peerline.protocol.approvals import ApprovalQuestion, Outcome
 from peerline.protocol.prompts import Prompt, PromptState
 from peerline.tasks import Tasks
 
@@ -62,7 +63,14 @@ class HostedAgent:
         self._files = HostedFiles(
             surroundings.client, surroundings.command.folder, surroundings.cleaner
         )
-        self._mapping = Mapping(new_fence_id)
+        self._terminals = Terminals(
+            surroundings.command,
+            surroundings.cleaner,
+            self._may_run,
+            surroundings.take,
+            surroundings.approval_seconds,
+        )
+        self._mapping = Mapping(new_fence_id, self._terminals.shown)
         self._news = asyncio.Event()
         self._tasks = Tasks()
         self._program: Program | None = None
@@ -104,6 +112,7 @@ class HostedAgent:
     async def close(self) -> None:
         """End the program."""
         await self._end_program()
+        await self._terminals.close()
         await self._tasks.close()
 
     def changed(self, changes: Sequence[Change]) -> None:
@@ -138,7 +147,7 @@ class HostedAgent:
             "initialize",
             {
                 "protocolVersion": PROTOCOL,
-                "clientCapabilities": {"fs": files, "terminal": False},
+                "clientCapabilities": {"fs": files, "terminal": CAN_RUN},
                 "clientInfo": {"name": "peerline", "version": version("peerline")},
             },
         )
@@ -177,6 +186,7 @@ class HostedAgent:
         try:
             if peer is not None:
                 await peer.close()
+            await self._terminals.end_all()
         finally:
             if program is not None:
                 await program.close()
@@ -188,6 +198,7 @@ class HostedAgent:
     def _received(self, message: Object) -> None:
         params = an_object(message.get("params"))
         update = an_object(params.get("update"))
+        self._terminals.seen(update)
         call_id = text(update.get("toolCallId"))
         if call_id is not None:
             while len(self._calls) >= MAX_CALLS:
@@ -259,6 +270,7 @@ class HostedAgent:
             self._taken(self._mapping.closed())
         finally:
             self._prompt = None
+            await self._terminals.end_all()
         await self._say(self._answer, prompt.message_id)
         await self._room.end(prompt.id, reason)
         if self._has_ended:
@@ -290,6 +302,7 @@ class HostedAgent:
         if found is not None and found.state is not PromptState.STOPPING:
             return
         self._stopped.set()
+        self._terminals.kill_all()
         if self._peer is not None and self._conversation is not None:
             self._peer.notify("session/cancel", {"sessionId": self._conversation})
         self._tasks.spawn(self._insist(self._prompt), "end a turn that does not stop")
@@ -309,6 +322,16 @@ class HostedAgent:
                 return await self._files.read(params)
             case "fs/write_text_file":
                 return await self._files.write(params)
+            case "terminal/create" if CAN_RUN:
+                return await self._terminals.create(params)
+            case "terminal/output":
+                return self._terminals.output(params)
+            case "terminal/wait_for_exit":
+                return await self._terminals.wait(params)
+            case "terminal/kill":
+                return await self._terminals.kill(params)
+            case "terminal/release":
+                return await self._terminals.release(params)
             case _:
                 raise RpcError(NO_METHOD, f"{method} is not supported")
 
@@ -316,17 +339,27 @@ class HostedAgent:
         call = an_object(params.get("toolCall"))
         known = self._calls.get(text(call.get("toolCallId")) or "", {})
         question = question_of(params, known, self._with.cleaner, self._with.approval_seconds)
+        outcome = await self._ask_people(question)
+        if outcome is None:
+            return CANCELLED
+        if outcome is Outcome.ALLOW_ONCE:
+            self._terminals.allowed.add(merged(known, call))
+        return answer_of(params, outcome)
+
+    async def _may_run(self, question: ApprovalQuestion) -> bool:
+        return await self._ask_people(question) is Outcome.ALLOW_ONCE
+
+    async def _ask_people(self, question: ApprovalQuestion) -> Outcome | None:
+        """Their answer, which is no without one; None if the turn is to end."""
         if self._with.is_muted():
-            return answer_of(params, Outcome.DENY)
+            return Outcome.DENY
         asking = self._tasks.share(self._with.client.ask_approval(question), "ask people")
         stopped = self._tasks.share(self._stopped.wait(), "wait for a stop")
         try:
             await asyncio.wait({asking, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            if not asking.done():
-                return CANCELLED
-            return answer_of(params, asking.result().answer)
+            return asking.result().answer if asking.done() else None
         except ClientError:
-            return answer_of(params, Outcome.DENY)
+            return Outcome.DENY
         finally:
             asking.cancel()
             stopped.cancel()

@@ -62,6 +62,7 @@ CALLS = (
         title="make",
         status="failed",
         duration_ms=1400,
+        output="2 failed\u202e\n[exit code 2]",
     ),
 )
 
@@ -109,11 +110,15 @@ def test_the_work_of_an_agent_is_seen_whole_and_by_the_keyboard(
             [
                 "Read a.py",
                 "Edit src/cart.py 41 ms",
-                "Run Bash make failed 1.4 s",
+                "Run Bash make failed 1.4 s Output",
                 "Run Bash pytest runs",
             ],
             use_inner_text=True,
         )
+        output = calls.filter(has_text="make").locator("pre")
+        expect(output).to_be_hidden()
+        calls.get_by_text("Output", exact=True).click()
+        expect(output).to_have_text("2 failed<U+202E>\n[exit code 2]")
         files = dialog.get_by_role("region", name="File changes")
         expect(files).to_contain_text("src/cart.py")
         expect(files).to_contain_text("+2 −1")

@@ -48,6 +48,7 @@ describe("the turn", () => {
         call("t2", { title: "src/a.py", duration_ms: 41 }),
         { kind: "note", text: "The context was compacted" },
         call("t2", { name: "Bash", tool_kind: "execute", title: "pytest", status: "failed" }),
+        call("t3", { output: "1 failed\u202e\n[exit code 1]" }),
       ),
     );
     expect(turn.prompt).toBe("now<U+202E>");
@@ -61,6 +62,14 @@ describe("the turn", () => {
         files: [],
       },
       { key: "7", kind: "execute", title: "Bash pytest", status: "failed", files: [] },
+      {
+        key: "8",
+        kind: "edit",
+        title: "Edit",
+        status: "completed",
+        files: [],
+        output: "1 failed<U+202E>\n[exit code 1]",
+      },
     ]);
     expect(turn.end).toBeUndefined();
   });

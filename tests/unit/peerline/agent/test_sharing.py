@@ -6,6 +6,7 @@ import pytest
 
 from peerline.agent.sharing import (
     DEFAULT_SHARE,
+    HOST_SHARE,
     SHARABLE,
     ShareError,
     parse_share,
@@ -86,3 +87,13 @@ def test_diffs_and_output_only_if_they_are_named() -> None:
 
 def test_usage_is_not_in_an_end_if_it_is_not_shared() -> None:
     assert shared_event(END, DEFAULT_SHARE - {"usage"}) == {"kind": "turn_end", "text": "Done."}
+
+
+def test_the_output_of_terminals_is_shared_by_a_name_of_its_own() -> None:
+    def outputs(share: frozenset[str]) -> list[bool]:
+        found = [shared_event(CALL, share, is_of_terminal=one) for one in (True, False)]
+        return [event is not None and "output" in event for event in found]
+
+    assert outputs(DEFAULT_SHARE) == [False, False]
+    assert outputs(HOST_SHARE) == [True, False]
+    assert outputs(DEFAULT_SHARE | {"output"}) == [True, True]

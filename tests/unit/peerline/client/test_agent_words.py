@@ -43,6 +43,11 @@ STEPS = [
             {**EDIT, "files": [FILE], "duration_ms": 72_000, "status": "failed"},
             "Edit src/a.py failed (+12 -3, 1:12 min)",
         ),
+        (
+            {**EDIT, "title": "x", "status": "failed", "output": "a\nb\nc\n[exit code 2]"},
+            "Edit x failed: b c [exit code 2]",
+        ),
+        ({**EDIT, "title": "x", "output": "y" * 300}, f"Edit x: …{'y' * 199}"),
         ({"kind": "turn_end", "turn_id": "1", "reason": "cancelled"}, "turn ended (cancelled)"),
         (
             {

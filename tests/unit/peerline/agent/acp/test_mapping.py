@@ -405,3 +405,36 @@ def test_an_answer_with_an_odd_option_is_no_refusal(name: str, odd: object) -> N
     )
     answer = mapping.of_editor(result(2, outcome={"outcome": "selected", "optionId": odd}))
     assert [report for report in answer if isinstance(report, StateReported)]
+
+
+@pytest.mark.parametrize(
+    ("others", "output", "is_of_terminal"),
+    [
+        ([], "3 passed\n[exit code 0]", True),
+        (
+            [{"type": "content", "content": {"type": "text", "text": "Done"}}],
+            "3 passed\n[exit code 0]\nDone",
+            False,
+        ),
+    ],
+)
+def test_a_call_has_the_output_of_the_terminals_that_it_shows(
+    others: list[dict[str, object]], output: str, *, is_of_terminal: bool
+) -> None:
+    texts = {"t": "3 passed\n[exit code 0]"}
+    mapping = Mapping(lambda: "x", texts.get)
+    content = [{"type": "terminal", "terminalId": "t"}, *others]
+    call = {"toolCallId": "c", "kind": "execute", "title": "make"}
+    reports = [
+        report
+        for update in (
+            {"sessionUpdate": "tool_call", **call, "content": content},
+            {"sessionUpdate": "tool_call_update", "toolCallId": "c", "status": "completed"},
+        )
+        for report in mapping.of_agent(
+            {"method": "session/update", "params": {"sessionId": "s", "update": update}}
+        )
+    ]
+    ended = reports[-1]
+    assert isinstance(ended, ToolEnded)
+    assert (ended.output, ended.is_of_terminal) == (output, is_of_terminal)
