@@ -11,9 +11,9 @@ from peerline.cli.arguments import SubCommands
 from peerline.cli.errors import CommandError
 
 _OPENCODE: Final = """\
-opencode has no hooks that Peerline uses, so nothing is changed. Among its MCP servers, this one
-gives it the tools of a session:
-    peerline mcp --stdio"""
+opencode has the tools of a session now, for which peerline[agents] must be installed. It has no
+hooks that Peerline uses: to have its work seen, share it with
+    peerline agent host LINK -- opencode acp"""
 _CANNOT_ASK: Final = {
     "prompts": "only the hooks of claude-code and codex can answer for you: leave --approvals out",
     "headless": "only the hooks of claude-code can answer without a terminal; for codex use "
@@ -30,8 +30,9 @@ def add_setup(parts: SubCommands) -> None:
     """Add `peerline agent setup`."""
     setup = parts.add_parser(
         "setup",
-        help="put Peerline's hooks into the configuration of an agent",
-        description="Shows what changes and asks. Hooks of others stay as they are.",
+        help="put Peerline into the configuration of an agent",
+        description="Shows what changes and asks: hooks, and for opencode an MCP server. What "
+        "others have put there stays as it is.",
     )
     setup.add_argument("product", choices=["claude-code", "codex", "gemini", "opencode"])
     setup.add_argument(
@@ -45,7 +46,7 @@ def add_setup(parts: SubCommands) -> None:
         help="have the session asked, too, when the agent asks you for a permission; headless: "
         "also where it runs without a terminal (Claude Code, Codex)",
     )
-    setup.add_argument("--remove", action="store_true", help="take the hooks out again")
+    setup.add_argument("--remove", action="store_true", help="take Peerline out again")
     setup.add_argument("--dry-run", action="store_true", help="show what would change")
     setup.add_argument("--yes", action="store_true", help="change it without asking")
     setup.set_defaults(run=_setup)
@@ -62,16 +63,18 @@ def _setup(options: argparse.Namespace) -> int:
     )
     from peerline.agent.setup.hook_tables import can_ask, wanted
     from peerline.agent.setup.merging import ConfigurationError, with_hooks, without_hooks
+    from peerline.agent.setup.tool_servers import with_server, without_server
 
     if options.approvals is not None and not can_ask(options.product, options.approvals):
         raise CommandError(_CANNOT_ASK[options.approvals])
-    if options.product == "opencode":
-        print(_OPENCODE)
-        return 0
     try:
         path = settings_file(options.product, options.scope, Path.cwd())
         before, settings = read_settings(path)
-        if options.remove:
+        if options.product == "opencode":
+            changed = (
+                without_server(settings) if options.remove else with_server(settings, _tools())
+            )
+        elif options.remove:
             changed = without_hooks(settings)
         else:
             program = str(Path(hook_program.__file__).resolve())
@@ -94,9 +97,20 @@ def _setup(options: argparse.Namespace) -> int:
     except ConfigurationError as error:
         raise CommandError(str(error)) from error
     print(f"Changed {path}." + (f" As it was: {backup}" if backup else ""))
-    if options.product == "codex" and not options.remove:
-        print(_CODEX)
+    if not options.remove and (
+        more := {"codex": _CODEX, "opencode": _OPENCODE}.get(options.product)
+    ):
+        print(more)
     return 0
+
+
+def _tools() -> tuple[str, ...]:
+    """The command of the MCP server: by its name, as others who see the file have it, if we can."""
+    from peerline import processes
+
+    named = ("peerline", "mcp", "--stdio")
+    is_found = processes.find_program(named[0]) is not None
+    return named if is_found else processes.own(*named[1:]).arguments
 
 
 def _agrees(path: Path) -> bool:

@@ -24,11 +24,13 @@ _PLACES: Final = {
     ("codex", "user"): ".codex/hooks.json",
     ("gemini", "project"): ".gemini/settings.json",
     ("gemini", "user"): ".gemini/settings.json",
+    ("opencode", "project"): "opencode.json",
+    ("opencode", "user"): ".config/opencode/opencode.json",
 }
 
 
 def settings_file(product: str, scope: str, folder: Path) -> Path:
-    """The file with the hooks of a product.
+    """The file with the hooks of a product, or its MCP servers.
 
     Raises:
         NoHomeError: if it is among the user's own settings, and there is no home to look in.
@@ -38,6 +40,8 @@ def settings_file(product: str, scope: str, folder: Path) -> Path:
     instead = "CODEX_HOME" if product == "codex" else ""
     if instead and os.environ.get(instead):
         return Path(os.environ[instead]) / "hooks.json"
+    if product == "opencode" and (config := os.environ.get("XDG_CONFIG_HOME")):
+        return Path(config) / "opencode" / "opencode.json"
     return user_folders.home(os.environ, instead=instead) / _PLACES[product, scope]
 
 

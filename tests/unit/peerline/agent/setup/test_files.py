@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -121,7 +122,35 @@ def test_no_token_is_written(folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert "very-secret" not in (folder / ".claude/settings.local.json").read_text()
 
 
-def test_opencode_is_left_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert setup("opencode") == 0
-    assert "peerline mcp --stdio" in capsys.readouterr().out
-    assert list(folder.iterdir()) == []
+def test_opencode_gets_the_tools_of_a_session(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = folder / "opencode.json"
+    path.write_text('{"model": "a/b"}')
+    assert setup("opencode", "--dry-run") == 0
+    assert json.loads(path.read_text()) == {"model": "a/b"}
+    monkeypatch.setenv("PATH", "")
+    assert setup("opencode", "--yes") == 0
+    assert "peerline agent host LINK -- opencode acp" in capsys.readouterr().out
+    server = json.loads(path.read_text())["mcp"]["peerline"]
+    assert (server["type"], server["command"][0]) == ("local", sys.executable)
+    program = folder.parent / "bin" / "peerline"
+    program.parent.mkdir()
+    program.touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(program.parent))
+    assert setup("opencode", "--yes") == 0
+    server = json.loads(path.read_text())["mcp"]["peerline"]
+    assert server["command"] == ["peerline", "mcp", "--stdio"]
+    assert setup("opencode", "--remove", "--yes") == 0
+    assert json.loads(path.read_text()) == {"model": "a/b"}
+
+
+def test_opencodes_own_settings_are_where_it_looks_for_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    home = tmp_path / "home/.config/opencode/opencode.json"
+    assert settings_file("opencode", "user", tmp_path) == home
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    config = tmp_path / "config/opencode/opencode.json"
+    assert settings_file("opencode", "user", tmp_path) == config
