@@ -94,7 +94,7 @@ export type FromPanel =
   | { type: "question"; request: string; approvalId: string }
   | { type: "decide"; request: string; approvalId: string; answer: Choice; digest?: string }
   | { type: "prompt"; request: string; agentId: string; text: string }
-  | { type: "stop"; request: string; agentId: string }
+  | { type: "stop"; request: string; agentId: string; promptId?: string }
   | { type: "cancel"; request: string; promptId: string }
   | { type: "history" }
   | { type: "typing" }
@@ -204,9 +204,10 @@ export function parseFromPanel(value: unknown): FromPanel | undefined {
     }
     case "stop": {
       const agentId = id("agentId");
+      const promptId = id("promptId");
       return request === undefined || agentId === undefined
         ? undefined
-        : { type: "stop", request, agentId };
+        : { type: "stop", request, agentId, ...(promptId === undefined ? {} : { promptId }) };
     }
     case "cancel": {
       const promptId = id("promptId");

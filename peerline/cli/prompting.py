@@ -55,12 +55,18 @@ async def stop(make_client: MakeClient, name: str) -> int:
     async def act(client: Client, session_id: str) -> None:
         agent = prompts.agent_named(client.replica, name)
         queue = prompts.queue(client.replica, agent.id)
-        await client.request(StopAgent(session_id=session_id, agent_id=agent.id))
+        turn = next((one for one in queue if one.state is PromptState.RUNNING), None)
+        await client.request(
+            StopAgent(
+                session_id=session_id,
+                agent_id=agent.id,
+                prompt_id=None if turn is None else turn.id,
+            )
+        )
         shown = safe(agent.username)
-        for one in queue:
-            if one.state is PromptState.RUNNING:
-                shown += f", which was at a prompt of {safe(one.username)}"
-                shown += f": {first_line(one.text, _SHOWN_CHARS)}"
+        if turn is not None:
+            shown += f", which was at a prompt of {safe(turn.username)}"
+            shown += f": {first_line(turn.text, _SHOWN_CHARS)}"
         print(f"Stops {shown}")
 
     return await _visit(make_client, None, act)

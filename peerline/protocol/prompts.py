@@ -61,10 +61,11 @@ class CancelPrompt(ClientMessageBase):
 
 
 class StopAgent(ClientMessageBase):
-    """Stop the turn of a shared agent."""
+    """Stop the turn of a shared agent: the one of this prompt, or else any."""
 
     type: Literal["stop_agent"] = "stop_agent"
     agent_id: UserId
+    prompt_id: ItemId | None = None
 
 
 class TellPrompt(ClientMessageBase):

@@ -166,7 +166,7 @@ class AgentDesk:
             self._to_confirm = ("s", turn.id)
             self._tell(f"Press s again to stop {name}.")
         else:
-            self._send(StopAgent(session_id=self._session_id, agent_id=agent.id))
+            self._send(StopAgent(session_id=self._session_id, agent_id=agent.id, prompt_id=turn.id))
 
     def _cancel(self, confirmed: tuple[str, str] | None) -> None:
         """Take the selected prompt out of the queue, at the second time.

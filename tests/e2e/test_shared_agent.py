@@ -249,7 +249,6 @@ async def test_commands_that_it_has_peerline_run_are_asked_about_shown_and_ended
     assert host.noted("terminal")[0][2] == f"{SECRET}\n0\n"
     assert not (host.folder / "denied").exists()
 
-
     def calls() -> list[Any]:
         return [event for event in carol.events("tool_call") if event.output]
 

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
 import type { EditorPlanEntry } from "../generated/protocol";
-import { doingText, ownerText } from "../model/agents";
+import { doingText, ownerText, runningPrompt } from "../model/agents";
 import {
   type AgentCall,
   type AgentDetail,
@@ -45,7 +45,7 @@ export function AgentView({ detail, acts, onOpen, children }: AgentViewProps) {
           <button
             type="button"
             aria-label={`Stop ${username}`}
-            onClick={() => act("stopping an agent", () => acts.stop(userId))}
+            onClick={() => act("stopping an agent", () => acts.stop(userId, runningPrompt(queue)))}
           >
             Stop
           </button>

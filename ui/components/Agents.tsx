@@ -1,6 +1,13 @@
 // The AI agents of a session: what each does, its queue of prompts, and a box to prompt it.
 import type { EditorAgent, EditorParticipant } from "../generated/protocol";
-import { doingText, ownerText, planText, promptCount, usageText } from "../model/agents";
+import {
+  doingText,
+  ownerText,
+  planText,
+  promptCount,
+  runningPrompt,
+  usageText,
+} from "../model/agents";
 import { Fold } from "./Fold";
 import { type AgentActs, PromptBox, PromptQueue } from "./PromptQueue";
 import { useAct } from "./useAct";
@@ -69,7 +76,7 @@ function Agent({ person, agent, acts }: AgentProps) {
           <button
             type="button"
             aria-label={`Stop ${username}`}
-            onClick={() => act("stopping an agent", () => acts.stop(id))}
+            onClick={() => act("stopping an agent", () => acts.stop(id, runningPrompt(queue)))}
           >
             Stop
           </button>

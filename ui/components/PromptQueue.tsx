@@ -8,8 +8,8 @@ import { useAct } from "./useAct";
 
 export interface AgentActs {
   prompt(agentId: string, text: string): Promise<void>;
-  /** Stop its turn. */
-  stop(agentId: string): Promise<void>;
+  /** Stop the turn that it is at: the one of this prompt, if that is known. */
+  stop(agentId: string, promptId: string | undefined): Promise<void>;
   /** Take a prompt out of the queue, or stop its turn. */
   cancel(promptId: string): Promise<void>;
   /** Why something was refused, for people. */

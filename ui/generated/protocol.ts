@@ -2432,7 +2432,7 @@ export interface PromptAgent {
   text: string;
 }
 /**
- * Stop the turn of a shared agent.
+ * Stop the turn of a shared agent: the one of this prompt, or else any.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "StopAgent".
@@ -2442,6 +2442,7 @@ export interface StopAgent {
   session_id: string;
   request_id?: string;
   agent_id: string;
+  prompt_id?: string;
 }
 /**
  * For agents: I begin with this prompt, the first one that waits, or I am done with it.
@@ -3883,13 +3884,14 @@ export interface PromptAgentArguments {
   end_line?: number;
 }
 /**
- * `peerline.stopAgent`: stops the turn of a shared agent.
+ * `peerline.stopAgent`: stops the turn of a shared agent: that of a prompt, or else any.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "StopAgentArguments".
  */
 export interface StopAgentArguments {
   agent_id: string;
+  prompt_id?: string;
 }
 /**
  * `peerline.search`: `before` is the `seq` of the last result of the page before.

@@ -48,6 +48,11 @@ export function promptStateText(state: EditorPrompt["state"]): string {
   return PROMPT_STATES[state as keyof typeof PROMPT_STATES] ?? state;
 }
 
+/** The prompt whose turn an agent is at. */
+export function runningPrompt(queue: EditorAgent["queue"]): string | undefined {
+  return queue?.prompts?.find(({ state }) => state === "running")?.id;
+}
+
 /** `1 prompt`. */
 export function promptCount(count: number): string {
   return count === 1 ? "1 prompt" : `${count} prompts`;

@@ -17,6 +17,7 @@ const GOOD: FromPanel[] = [
   { type: "decide", request: "r1", approvalId: "a1", answer: "allow_once", digest: "sha256:0" },
   { type: "prompt", request: "r1", agentId: "u1", text: "run the tests" },
   { type: "stop", request: "r1", agentId: "u1" },
+  { type: "stop", request: "r1", agentId: "u1", promptId: "p1" },
   { type: "cancel", request: "r1", promptId: "p1" },
   { type: "goto", userId: "u1" },
   { type: "follow", userId: "u1", isFollowed: true },

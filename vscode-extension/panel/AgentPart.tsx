@@ -42,8 +42,8 @@ function actsOf(controller: Controller): ApprovalActs & AgentActs {
     prompt: async (agentId, text) => {
       await ask({ type: "prompt", agentId, text });
     },
-    stop: async (agentId) => {
-      await ask({ type: "stop", agentId });
+    stop: async (agentId, promptId) => {
+      await ask({ type: "stop", agentId, ...(promptId === undefined ? {} : { promptId }) });
     },
     cancel: async (promptId) => {
       await ask({ type: "cancel", promptId });

@@ -2252,7 +2252,7 @@ export interface PromptAgent {
   text: string;
 }
 /**
- * Stop the turn of a shared agent.
+ * Stop the turn of a shared agent: the one of this prompt, or else any.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "StopAgent".
@@ -2262,6 +2262,7 @@ export interface StopAgent {
   session_id: string;
   request_id?: string;
   agent_id: string;
+  prompt_id?: string;
 }
 /**
  * For agents: I begin with this prompt, the first one that waits, or I am done with it.

@@ -32,7 +32,10 @@ async def prompt_agent(bridge: Bridge, arguments: PromptAgentArguments) -> Resul
 async def stop_agent(bridge: Bridge, arguments: StopAgentArguments) -> Result:
     """Have a shared agent stop its turn."""
     session = bridge.require_session()
-    return await session.request(StopAgent(session_id=session.id, agent_id=arguments.agent_id))
+    message = StopAgent(
+        session_id=session.id, agent_id=arguments.agent_id, prompt_id=arguments.prompt_id
+    )
+    return await session.request(message)
 
 
 @command("peerline.cancelPrompt", CancelPromptArguments)

@@ -135,7 +135,9 @@ def _agents(page: Page, place: Place) -> Actions:
             continue
         name, agent = one_line(person.username, 32), {"agent_id": person.user_id}
         if queue.may_stop:
-            found.append(command(f"Peerline: stop {name}", "peerline.stopAgent", agent))
+            running = [one.id for one in queue.prompts if one.state is PromptState.RUNNING]
+            turn = agent | ({"prompt_id": running[0]} if running else {})
+            found.append(command(f"Peerline: stop {name}", "peerline.stopAgent", turn))
         if queue.may_prompt and place.is_selection:
             title = f"Peerline: prompt {name} with the selection"
             arguments = agent | _range_argument(page, place)

@@ -147,7 +147,10 @@ function M.stop(name)
     prompt = 'Stop which agent?',
     format_item = name_of,
   }, function(agent)
-    lsp.command('stopAgent', { agent_id = agent.user_id }, warn)
+    local running = vim.tbl_filter(function(prompt)
+      return prompt.state == 'running'
+    end, agent.agent.queue.prompts)
+    lsp.command('stopAgent', { agent_id = agent.user_id, prompt_id = (running[1] or {}).id }, warn)
   end)
 end
 

@@ -53,9 +53,10 @@ class PromptSelectionArguments(ClientModel):
 
 
 class StopAgentArguments(ClientModel):
-    """`peerline.stopAgent`: stops the turn of a shared agent."""
+    """`peerline.stopAgent`: stops the turn of a shared agent: that of a prompt, or else any."""
 
     agent_id: UserId
+    prompt_id: ItemId | None = None
 
 
 class CancelPromptArguments(ClientModel):

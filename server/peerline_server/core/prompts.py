@@ -143,6 +143,9 @@ def decide_prompt(
             if not running:
                 text = "agent_id: this agent does nothing that could be stopped"
                 return Refused(ErrorCode.PROMPT_NOT_FOUND, text)
+            if message.prompt_id not in {None, running[0].id}:
+                text = "prompt_id: the turn of this prompt is over, or has not begun"
+                return Refused(ErrorCode.PROMPT_NOT_FOUND, text)
             if not may_stop(sender.role):
                 text = "only hosts and editors can stop an agent"
                 return Refused(ErrorCode.PERMISSION_DENIED, text)

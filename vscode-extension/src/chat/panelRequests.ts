@@ -58,7 +58,10 @@ function carryOut(session: Pick<Session, "command">, message: PanelRequest): Pro
         text: message.text,
       });
     case "stop":
-      return session.command("peerline.stopAgent", { agent_id: message.agentId });
+      return session.command("peerline.stopAgent", {
+        agent_id: message.agentId,
+        ...(message.promptId === undefined ? {} : { prompt_id: message.promptId }),
+      });
     case "cancel":
       return session.command("peerline.cancelPrompt", { prompt_id: message.promptId });
     default:

@@ -1,6 +1,6 @@
 // The commands on a shared AI agent: prompt it, with the selected lines, and stop its turn.
 import type { EditorParticipant, EditorQueue } from "@peerline/ui/generated/protocol";
-import { doingText } from "@peerline/ui/model/agents";
+import { doingText, runningPrompt } from "@peerline/ui/model/agents";
 import { CommandRefused } from "@peerline/ui/refusal";
 import { type TextEditor, Uri, window } from "vscode";
 import type { Session } from "../session/session";
@@ -65,7 +65,11 @@ export class AgentCommands {
     const none = "No agent is at work that you may stop.";
     const agent = given ?? (await this.#pick("Stop Agent", "may_stop", none));
     if (agent !== undefined) {
-      await this.#session.command("peerline.stopAgent", { agent_id: agent.user_id });
+      const promptId = runningPrompt(agent.agent?.queue);
+      await this.#session.command("peerline.stopAgent", {
+        agent_id: agent.user_id,
+        ...(promptId === undefined ? {} : { prompt_id: promptId }),
+      });
     }
   }
 

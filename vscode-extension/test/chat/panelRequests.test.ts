@@ -35,6 +35,11 @@ const CASES: [PanelRequest, string, object][] = [
     { agent_id: "robo", text: "go" },
   ],
   [{ type: "stop", request, agentId: "robo" }, "peerline.stopAgent", { agent_id: "robo" }],
+  [
+    { type: "stop", request, agentId: "robo", promptId: "p1" },
+    "peerline.stopAgent",
+    { agent_id: "robo", prompt_id: "p1" },
+  ],
   [{ type: "cancel", request, promptId: "p" }, "peerline.cancelPrompt", { prompt_id: "p" }],
 ];
 

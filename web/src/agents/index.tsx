@@ -111,8 +111,12 @@ function actsOf({ client, around }: LateCode): AgentActs {
     prompt: async (agentId, text) => {
       await client.request({ type: "prompt_agent", agent_id: agentId, text });
     },
-    stop: async (agentId) => {
-      await client.request({ type: "stop_agent", agent_id: agentId });
+    stop: async (agentId, promptId) => {
+      await client.request({
+        type: "stop_agent",
+        agent_id: agentId,
+        ...(promptId === undefined ? {} : { prompt_id: promptId }),
+      });
     },
     cancel: async (promptId) => {
       await client.request({ type: "cancel_prompt", prompt_id: promptId });

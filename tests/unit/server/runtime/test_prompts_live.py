@@ -185,6 +185,29 @@ async def test_every_editor_stops_a_turn_and_only_some_cancel_a_prompt(door: Doo
     await tell(agent, prompts[0], "done", reason="cancelled")
     assert await moved(dora) == ("done", id_of(agent), "cancelled")
     assert await tell(agent, prompts[2], "running") == "ack"
+    assert await moved(dora) == ("running", id_of(agent), None)
+
+
+async def test_a_stop_that_names_its_turn_ends_no_other(door: Door) -> None:
+    host = await door.join("host")
+    bob = await door.join("bob", Role.EDITOR)
+    agent = await shared(door, host)
+    for text in ("first", "second"):
+        await ask(bob, "prompt_agent", text, agent_id=id_of(agent), text=text)
+    first, second = [await prompted(agent) for _ in range(2)]
+    await tell(agent, first, "running")
+    await tell(agent, first, "done", reason="end_turn")
+    await tell(agent, second, "running")
+
+    async def stop(name: str, prompt: dict[str, Any]) -> dict[str, Any]:
+        return await ask(bob, "stop_agent", name, agent_id=id_of(agent), prompt_id=prompt["id"])
+
+    late = await stop("late", first)
+    assert (late["error_code"], late["message"]) == (
+        "PROMPT_NOT_FOUND",
+        "prompt_id: the turn of this prompt is over, or has not begun",
+    )
+    assert (await stop("now", second))["type"] == "ack"
 
 
 async def test_prompts_outlast_the_server(open_door: OpenDoor) -> None:
