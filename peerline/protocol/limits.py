@@ -62,6 +62,8 @@ MAX_REASON_CHARS: Final = 64
 MAX_HEALTH_REASONS: Final = 10
 MAX_HEALTH_REASON_CHARS: Final = 100
 MAX_CALL_TEXT_CHARS: Final = 2_000
+SHOWN_PROMPT_CHARS: Final = 200
+"""Of a prompt in a list or a line; lists of participants are sent often."""
 """The input of a tool call, and its output."""
 MAX_CALL_FILES: Final = 20
 MAX_DIFF_BYTES: Final = 32 * 1024

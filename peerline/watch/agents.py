@@ -150,6 +150,8 @@ def _agent(person: Participant, names: Mapping[str, str]) -> Iterator[tuple[Line
             yield _indented(line), 2 * _GUTTER
     if activity.health is not None:
         yield _indented((health(activity.health),)), _GUTTER
+        for reason in activity.health_reasons or []:
+            yield _indented((Span(f"- {_text(reason)}", "dim"),)), 2 * _GUTTER
 
 
 def _indented(line: Line) -> Line:

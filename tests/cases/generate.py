@@ -10,7 +10,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from tests.cases import make_connection, make_decoding, make_documents, make_replica, make_texts
+from tests.cases import (
+    make_connection,
+    make_decoding,
+    make_documents,
+    make_queues,
+    make_replica,
+    make_texts,
+)
 
 FOLDER: Final = Path(__file__).parent / "client"
 CASES: Final[Mapping[str, Callable[[], list[Any]]]] = {
@@ -23,6 +30,7 @@ CASES: Final[Mapping[str, Callable[[], list[Any]]]] = {
     "links": make_texts.links,
     "other_servers": make_connection.other_servers,
     "pending": make_connection.pending,
+    "queues": make_queues.queues,
     "refusals": make_connection.refusals,
     "replacements": make_documents.replacements,
     "twins": make_documents.twins,

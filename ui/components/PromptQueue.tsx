@@ -2,7 +2,6 @@
 import { useState } from "preact/hooks";
 import { MAX_TURN_CHARS } from "../generated/limits";
 import type { EditorPrompt } from "../generated/protocol";
-import { promptStateText } from "../model/agents";
 import { countCharacters, numberLabel } from "../model/format";
 import { useAct } from "./useAct";
 
@@ -45,7 +44,7 @@ function Queued({ prompt, acts }: { prompt: EditorPrompt; acts: AgentActs }) {
   return (
     <>
       <span class="agent-prompt">
-        <span class="note">{promptStateText(state)}</span> <strong>{username}</strong>: {text}
+        <span class="note">{state}</span> <strong>{username}</strong>: {text}
       </span>
       {mayCancel === true && state === "waiting" && (
         <button

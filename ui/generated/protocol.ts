@@ -3405,7 +3405,8 @@ export interface EditMessageArguments {
  * An AI agent among the participants: its owner, what it does, and what that takes.
  *
  * What is absent is not known. `context_percent` is how full its context is; the cost is in
- * `currency`; `health` is from 0 to 100. Only an agent that the session may prompt has a `queue`.
+ * `currency`; `health` is from 0 to 100, with the reasons why it is not 100. Only an agent that
+ * the session may prompt has a `queue`.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
  * via the `definition` "EditorAgent".
@@ -3421,6 +3422,7 @@ export interface EditorAgent {
   cost?: number;
   currency?: string;
   health?: number;
+  health_reasons?: string[];
   queue?: EditorQueue;
 }
 /**

@@ -1,5 +1,5 @@
 // The words about an AI agent among the participants. Pure.
-import type { EditorAgent, EditorPlanEntry, EditorPrompt } from "../generated/protocol";
+import type { EditorAgent, EditorPlanEntry } from "../generated/protocol";
 import { revealed } from "./reveal";
 
 const STATES: { readonly [Name in NonNullable<EditorAgent["state"]>]: string } = {
@@ -23,12 +23,14 @@ export function doingText({ state, doing }: EditorAgent): string {
   return [words, doing == null ? "" : revealed(doing)].filter((part) => part !== "").join(": ");
 }
 
-/** `51 % of context · 0.17 USD · health 92`, of these what is known. */
-export function usageText({ context_percent, cost, currency, health }: EditorAgent): string {
+/** `51 % of context · 0.17 USD · health 92 (a call failed)`, of these what is known. */
+export function usageText(agent: EditorAgent): string {
+  const { context_percent, cost, currency, health, health_reasons: reasons = [] } = agent;
+  const why = reasons.length === 0 ? "" : ` (${revealed(reasons.join(", "))})`;
   return [
     context_percent == null ? "" : `${context_percent} % of context`,
     cost == null ? "" : `${cost.toFixed(2)} ${currency ?? ""}`.trim(),
-    health == null ? "" : `health ${Math.round(health)}`,
+    health == null ? "" : `health ${Math.round(health)}${why}`,
   ]
     .filter((part) => part !== "")
     .join(" · ");
@@ -39,13 +41,6 @@ const MARKS = { pending: "☐", in_progress: "▸", completed: "☑" } as const;
 /** A step of a plan behind its mark. */
 export function planText({ text, status }: EditorPlanEntry): string {
   return `${MARKS[status]} ${revealed(text)}`;
-}
-
-const PROMPT_STATES = { waiting: "waiting", running: "running", stopping: "stopping" } as const;
-
-/** The state of a prompt that is not over. */
-export function promptStateText(state: EditorPrompt["state"]): string {
-  return PROMPT_STATES[state as keyof typeof PROMPT_STATES] ?? state;
 }
 
 /** The prompt whose turn an agent is at. */

@@ -33,6 +33,7 @@ def agent_view(
         cost=usage.cost,
         currency=usage.currency,
         health=activity.health,
+        health_reasons=[sanitize.line(reason) for reason in activity.health_reasons or []],
         queue=queue,
     )
 

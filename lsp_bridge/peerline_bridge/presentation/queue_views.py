@@ -1,16 +1,13 @@
 """Views of the prompts that wait for shared AI agents, built from the replica. Pure."""
 
 from collections.abc import Iterable
-from typing import Final
 
 from peerline.protocol.approvals import may_answer
 from peerline.protocol.editor.prompts import EditorPrompt, EditorQueue
+from peerline.protocol.limits import SHOWN_PROMPT_CHARS
 from peerline.protocol.participants import Participant, User
 from peerline.protocol.prompts import Prompt, PromptState, may_cancel, may_stop
 from peerline_bridge import sanitize
-
-PROMPT_CHARS: Final = 200
-"""Of a prompt in the queue; lists of participants are sent often."""
 
 
 def queue_view(
@@ -37,7 +34,7 @@ def _view(prompt: Prompt, me: User | None, owner_id: str) -> EditorPrompt:
         id=prompt.id,
         user_id=prompt.user_id,
         username=sanitize.line(prompt.username),
-        text=sanitize.line(" ".join(prompt.text.split()), PROMPT_CHARS),
+        text=sanitize.line(" ".join(prompt.text.split()), SHOWN_PROMPT_CHARS),
         state=prompt.state,
         may_cancel=may and prompt.state is not PromptState.STOPPING,
     )

@@ -23,6 +23,7 @@ from peerline.protocol.editor.participants import (
     EditorPresence,
 )
 from peerline.protocol.file_events import FileEvent
+from peerline.protocol.limits import SHOWN_PROMPT_CHARS
 from peerline.protocol.participants import Participant
 from peerline.protocol.prompts import AgentPrompted, PromptEvent
 from peerline.protocol.session import SessionUpdate
@@ -31,7 +32,7 @@ from peerline_bridge import sanitize
 from peerline_bridge.anchors.locate import Place
 from peerline_bridge.presentation.agent_views import agent_view
 from peerline_bridge.presentation.pending_items import PendingItems, request_of
-from peerline_bridge.presentation.queue_views import PROMPT_CHARS, queue_view
+from peerline_bridge.presentation.queue_views import queue_view
 from peerline_bridge.presentation.suggestions import suggestions_of
 from peerline_bridge.texts.cells import cell_place
 from peerline_bridge.texts.locations import Locations
@@ -203,7 +204,7 @@ class Views:
             said = prompt_end(event.state, self.name_of(event.agent_id))
         if said is None:
             return None
-        said = sanitize.line(said, PROMPT_CHARS)
+        said = sanitize.line(said, SHOWN_PROMPT_CHARS)
         return self.system(by, name, said, at=event.timestamp, seq=event.seq)
 
     def file_event(self, event: FileEvent) -> EditorChatMessage:

@@ -41,14 +41,20 @@ function M.doing_text(agent)
   return state ~= '' and doing ~= '' and state .. ': ' .. doing or state .. doing
 end
 
---- `51 % of context · 0.17 USD · health 92`, of these what is known.
+--- The reasons why its health is not whole, in parentheses behind it.
+local function reasons(agent)
+  local told = vim.tbl_map(text.reveal, agent.health_reasons or {})
+  return #told > 0 and ' (' .. table.concat(told, ', ') .. ')' or ''
+end
+
+--- `51 % of context · 0.17 USD · health 92 (a call failed)`, of these what is known.
 ---@param agent table
 ---@return string
 function M.usage_text(agent)
   return joined({
     agent.context_percent and agent.context_percent .. ' % of context' or '',
     agent.cost and vim.trim(('%.2f %s'):format(agent.cost, agent.currency or '')) or '',
-    agent.health and ('health %.0f'):format(agent.health) or '',
+    agent.health and ('health %.0f'):format(agent.health) .. reasons(agent) or '',
   })
 end
 

@@ -35,7 +35,8 @@ class EditorAgent(ServerModel):
     """An AI agent among the participants: its owner, what it does, and what that takes.
 
     What is absent is not known. `context_percent` is how full its context is; the cost is in
-    `currency`; `health` is from 0 to 100. Only an agent that the session may prompt has a `queue`.
+    `currency`; `health` is from 0 to 100, with the reasons why it is not 100. Only an agent that
+    the session may prompt has a `queue`.
     """
 
     owner: str
@@ -48,6 +49,7 @@ class EditorAgent(ServerModel):
     cost: float | None = None
     currency: str | None = None
     health: float | None = None
+    health_reasons: list[str] = []
     queue: EditorQueue | None = None
 
 

@@ -6,7 +6,7 @@ import {
   ownerText,
   planText,
   promptCount,
-  promptStateText,
+  runningPrompt,
   usageText,
 } from "../../model/agents";
 
@@ -36,13 +36,25 @@ describe("an agent in words", () => {
     );
   });
 
-  it("counts prompts, and says the state of each", () => {
+  it("says why its health is not whole", () => {
+    const health_reasons = ["context 83% full", "1 of the last 20 calls failed\u202e"];
+    expect(usageText({ ...AGENT, health: 72, health_reasons })).toBe(
+      "health 72 (context 83% full, 1 of the last 20 calls failed<U+202E>)",
+    );
+  });
+
+  it("counts prompts", () => {
     expect([promptCount(1), promptCount(2)]).toEqual(["1 prompt", "2 prompts"]);
-    expect((["waiting", "running", "stopping"] as const).map(promptStateText)).toEqual([
-      "waiting",
-      "running",
-      "stopping",
-    ]);
+  });
+
+  it("knows the prompt whose turn it is", () => {
+    const prompt = { user_id: "bob", username: "bob", text: "go" };
+    const waiting = { ...prompt, id: "p1", state: "waiting" as const };
+    expect(runningPrompt(undefined)).toBeUndefined();
+    expect(runningPrompt({ prompts: [waiting] })).toBeUndefined();
+    expect(runningPrompt({ prompts: [{ ...waiting, id: "p0", state: "running" }, waiting] })).toBe(
+      "p0",
+    );
   });
 
   it("marks the steps of a plan", () => {

@@ -13,6 +13,7 @@ import {
   revealControls,
   type SessionUpdate,
 } from "@peerline/client/session";
+import { SHOWN_PROMPT_CHARS } from "@peerline/ui/generated/limits";
 import type {
   EditorAgent,
   EditorChatMessage,
@@ -25,8 +26,6 @@ import type {
 const PENDING = "pending-";
 const NO_PRESENCE: Presence = { status: "active" };
 const ROLE_WITH_ARTICLE = { host: "a host", editor: "an editor", viewer: "a viewer" } as const;
-/** Of a prompt in the chat. */
-const PROMPT_CHARS = 200;
 /** The fields of a session that are reported in the chat when they change. */
 const WORTH_A_LINE = ["title", "status", "model"] as const;
 
@@ -269,7 +268,7 @@ export class Views {
     const { timestamp } = event;
     if (event.type === "agent_prompted") {
       const { message_id, user_id, username, agent_id, text } = event.prompt;
-      const begin = [...text].slice(0, PROMPT_CHARS).join("");
+      const begin = [...text].slice(0, SHOWN_PROMPT_CHARS).join("");
       return message_id == null
         ? this.#system(user_id, username, `prompts ${this.nameOf(agent_id)}: ${begin}`, timestamp)
         : undefined;

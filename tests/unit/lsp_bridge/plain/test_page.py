@@ -228,6 +228,23 @@ def shared_agent(name: str, waiting: int) -> EditorParticipant:
     return person(name).model_copy(update={"agent": agent})
 
 
+def test_a_stop_names_the_turn_that_is_seen() -> None:
+    shown = model()
+    robo, idle = shared_agent("robo", 2), shared_agent("idle", 0)
+    assert robo.agent is not None
+    assert robo.agent.queue is not None
+    waiting = robo.agent.queue.prompts[0]
+    robo.agent.queue.prompts[0] = waiting.model_copy(update={"state": PromptState.RUNNING})
+    shown.people += [robo, idle]
+    place = types.Position(0, 0)
+    stops = [
+        item.command.arguments
+        for item in actions(page(shown), place_of(page(shown), types.Range(place, place)), ALL)
+        if isinstance(item.command, types.Command) and item.command.command == "peerline.stopAgent"
+    ]
+    assert stops == [[{"agent_id": "robo", "prompt_id": "robo0"}], [{"agent_id": "idle"}]]
+
+
 @pytest.mark.parametrize("extra", [0, 1])
 def test_prompts_to_cancel_are_bounded_and_push_out_no_stop(extra: int) -> None:
     shown = model()

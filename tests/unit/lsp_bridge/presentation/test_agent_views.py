@@ -46,6 +46,7 @@ def test_what_an_agent_does_uses_and_plans_is_shown_and_what_is_unknown_is_not()
         plan=[PlanEntry(text="Speed up", status="in_progress")],
         usage=AgentUsage(context_used=512, context_limit=1000, cost=0.17, currency="USD"),
         health=92.0,
+        health_reasons=["context 83% full\u202e"],
         model="sonnet",
     )
     shown = agent_view(CLAUDE.model_copy(update={"activity": activity}), "alice")
@@ -60,6 +61,7 @@ def test_what_an_agent_does_uses_and_plans_is_shown_and_what_is_unknown_is_not()
         cost=0.17,
         currency="USD",
         health=92.0,
+        health_reasons=["context 83% full<U+202E>"],
     )
 
 

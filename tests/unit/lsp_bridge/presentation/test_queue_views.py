@@ -6,10 +6,11 @@ import pytest
 
 from peerline.protocol.agents import AgentInfo, Answerers, UserKind
 from peerline.protocol.editor.prompts import EditorPrompt, EditorQueue
+from peerline.protocol.limits import SHOWN_PROMPT_CHARS
 from peerline.protocol.participants import Participant, User
 from peerline.protocol.prompts import Prompt, PromptState
 from peerline.protocol.roles import Role
-from peerline_bridge.presentation.queue_views import PROMPT_CHARS, queue_view
+from peerline_bridge.presentation.queue_views import queue_view
 
 NOW = datetime(2026, 1, 1, 9, tzinfo=UTC)
 
@@ -68,7 +69,7 @@ def test_the_prompts_are_in_their_order_one_line_each_with_nothing_hidden() -> N
     long = prompt("a").model_copy(update={"text": "x" * 8_000})
     shown = queue_view(agent(Answerers.EDITORS), user("bob"), [long])
     assert shown is not None
-    assert len(shown.prompts[0].text) == PROMPT_CHARS
+    assert len(shown.prompts[0].text) == SHOWN_PROMPT_CHARS
 
 
 @pytest.mark.parametrize(

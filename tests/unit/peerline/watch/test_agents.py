@@ -30,6 +30,7 @@ ACTIVITY: dict[str, Any] = {
     ],
     "usage": USAGE,
     "health": 92.0,
+    "health_reasons": ["context 83% full"],
 }
 CALL: dict[str, Any] = {
     "kind": "tool_call",
@@ -172,6 +173,7 @@ def test_the_pane_shows_plan_call_usage_and_health() -> None:
         "  tokens 6.2k in, 385 out",
         "  cost 0.17 USD",
         "  health 92",
+        "  - context 83% full",
     ]
 
 
