@@ -1,4 +1,4 @@
-"""The files that a tool call names, in whatever field, list or patch of its input. Pure."""
+"""The files that a tool call names in a field, list or patch, or that a command writes. Pure."""
 
 import re
 from typing import Final, cast
@@ -17,25 +17,37 @@ _PATCHED: Final = re.compile(
 )
 """The lines of a patch that name a file, as Codex and as git have them."""
 
+_COMMANDS: Final = frozenset({"command", "cmd", "script"})
+_WRITTEN: Final = re.compile(
+    r"""(?: >>? \|? | \btee (?:[ \t]+-a)? [ \t] ) [ \t]* ["']? (?P<file>[^\s"'`;|&<>()]+)""",
+    re.VERBOSE,
+)
+"""The files that a line of a shell writes, also with what follows it as a heredoc."""
+
 
 def named_files(value: object) -> list[str]:
-    """The files that the value names, in order: in fields for paths, and in patches."""
+    """The files that the value names, in order: in fields for paths, in patches, in commands."""
     found: list[str] = []
-    rest: list[tuple[bool, object]] = [(False, value)]
+    rest: list[tuple[bool, bool, object]] = [(False, False, value)]
     while rest:
-        is_file, one = rest.pop()
+        is_file, is_command, one = rest.pop()
         if isinstance(one, str):
+            if is_command:
+                found += [match["file"] for match in _WRITTEN.finditer(one)]
             found += [match["file"].strip() for match in _PATCHED.finditer(one)]
             name = one.strip()
             if is_file and len(name.splitlines()) == 1:
                 found.append(_without_scheme(name))
         elif isinstance(one, list):
-            rest += [(is_file, item) for item in reversed(cast("list[object]", one))]
+            rest += [(is_file, is_command, item) for item in reversed(cast("list[object]", one))]
         elif isinstance(one, dict):
             fields = cast("dict[str, object]", one)
-            rest += [(_is_field(name), item) for name, item in reversed(fields.items())]
+            rest += [
+                (_is_field(name), name.lower() in _COMMANDS, item)
+                for name, item in reversed(fields.items())
+            ]
             if is_file:  # as {"files": {"a.py": …}}
-                rest += [(True, name) for name in reversed(fields)]
+                rest += [(True, False, name) for name in reversed(fields)]
     return list(dict.fromkeys(found))
 
 

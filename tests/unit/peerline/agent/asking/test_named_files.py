@@ -18,6 +18,12 @@ from peerline.agent.asking.named_files import named_files, spellings
         ({"source": "a", "destination": "b"}, ["a", "b"]),
         ({"path": " a\n", "path2": "a\nb", "path3": 5, "path4": None}, ["a"]),
         ({"file_text": "a", "fileContents": "b", "command": "cat c"}, []),
+        ({"command": "cat > .env <<'E'\nA=b\nE\n"}, [".env"]),
+        (
+            {"cmd": ["bash", "-lc", "echo a >>'b/.env' 2>&1; x | tee -a c >| d"]},
+            ["b/.env", "c", "d"],
+        ),
+        ({"command": "grep '->' a 2>&1 >/dev/null", "x": "a > b"}, ["/dev/null"]),
         ("*** Add File: a\n+b\n*** Update File:c\r\n*** Move to: d e\n", ["a", "c", "d e"]),
         ("--- a/x\t2026\n+++ b/x\n@@\n-y", ["a/x", "b/x"]),
         ("diff --git a/x b/x\nrename from a\nrename to b", ["a/x b/x", "a", "b"]),

@@ -137,6 +137,8 @@ _PATCH = "*** Begin Patch\n*** Update File: {}\n@@\n+X=hunter2\n*** End Patch"
         ("Bash", {"command": f"apply_patch <<'E'\n{_PATCH.format('.env')}\nE"}, ".env"),
         ("Bash", {"command": "git apply <<E\n--- a/.env\n+++ b/.env\n+X=hunter2\nE"}, "a/.env"),
         ("Bash", {"command": "git apply <<E\n+++ b/vault/x\n+X=hunter2\nE"}, "b/vault/x"),
+        ("Bash", {"command": "cat > .env <<'E'\nX=hunter2\nE"}, ".env"),
+        ("Bash", {"command": "echo X=hunter2 | tee -a /w/vault/x"}, "vault/x"),
         ("mcp__fs__write_file", {"path": "/w/.env", "content": "X=hunter2"}, ".env"),
         (
             "mcp__fs__write_file",
