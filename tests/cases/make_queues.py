@@ -1,4 +1,4 @@
-"""What a user may do about the prompts of a shared agent: cases from the rules of the bridge."""
+"""The rights of users over the prompts of a shared agent: cases from the rules of the bridge."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

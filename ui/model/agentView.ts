@@ -23,7 +23,7 @@ export interface AgentCall {
   readonly status: AgentTool["status"];
   readonly milliseconds?: number;
   readonly files: readonly TouchedFile[];
-  /** What it gave, or the end of it, as far as that is shared. */
+  /** The end of its output, as far as that is shared. */
   readonly output?: string;
 }
 

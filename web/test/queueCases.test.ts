@@ -1,4 +1,4 @@
-// What a user may do about prompts is the same as in the bridge: tests/cases/client/queues.json.
+// The rights over prompts are the same as in the bridge: tests/cases/client/queues.json.
 import { readFileSync } from "node:fs";
 import { type Participant, Replica, type Role } from "@peerline/client/session";
 import type { EditorQueue } from "@peerline/ui/generated/protocol";
