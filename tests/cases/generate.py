@@ -15,6 +15,7 @@ from tests.cases import (
     make_decoding,
     make_documents,
     make_queues,
+    make_quotes,
     make_replica,
     make_texts,
 )
@@ -31,6 +32,7 @@ CASES: Final[Mapping[str, Callable[[], list[Any]]]] = {
     "other_servers": make_connection.other_servers,
     "pending": make_connection.pending,
     "queues": make_queues.queues,
+    "quotes": make_quotes.quotes,
     "refusals": make_connection.refusals,
     "replacements": make_documents.replacements,
     "twins": make_documents.twins,

@@ -34,11 +34,16 @@ class Host:
 
     def start(self, *options: str, agent: tuple[str, ...] = ()) -> None:
         """Start it, with these options of its command, and of the agent's own."""
+        program = (sys.executable, str(AGENT), str(self.notes), *agent)
+        self.start_program(*options, program=program)
+
+    def start_program(self, *options: str, program: tuple[str, ...]) -> None:
+        """Start it with another agent."""
         with (self.notes.parent / "host.log").open("ab") as log:
             self._program = Program(
                 *("agent", "host", self._server.invite("editor"), "--owner-name", "Ann"),
                 *("--name", "robo", *options, "--"),
-                *(sys.executable, str(AGENT), str(self.notes), *agent),
+                *program,
                 cwd=self.folder,
                 env=self._environment,
                 stdout=subprocess.PIPE,

@@ -62,6 +62,7 @@ export const MAX_REASON_CHARS = 64;
 export const MAX_HEALTH_REASONS = 10;
 export const MAX_HEALTH_REASON_CHARS = 100;
 export const MAX_CALL_TEXT_CHARS = 2000;
+export const MAX_QUOTED_CHARS = 4000;
 export const SHOWN_PROMPT_CHARS = 200;
 export const MAX_CALL_FILES = 20;
 export const MAX_DIFF_BYTES = 32768;

@@ -1,6 +1,7 @@
+import { MAX_QUOTED_CHARS } from "@peerline/ui/generated/limits";
 import { parseMessage } from "@peerline/ui/model/richText";
 import { describe, expect, it } from "vitest";
-import { MAX_QUOTED_CHARS, quoteCode } from "../../src/chat/quoteCode";
+import { quoteCode } from "../../src/chat/quoteCode";
 
 describe("quoteCode", () => {
   it("is the place, and the code between fences", () => {

@@ -2,7 +2,8 @@
 
 import pytest
 
-from peerline_bridge.texts.quotes import MAX_QUOTED_CHARS, quoted
+from peerline.protocol.limits import MAX_QUOTED_CHARS
+from peerline_bridge.texts.quotes import quoted
 
 LINES = ["def f():\n", "    a = 1\n", "    return a\n", "\n", "print(f())"]
 
@@ -32,8 +33,9 @@ def test_drafts_are_no_lines_of_the_file() -> None:
     assert quoted("x", "a", lines, (2, 4), limit=8_000) == "x\n\n`a:2-3`\n```\nb\nc\n```"
 
 
-def test_what_is_too_long_is_named_by_its_place_alone() -> None:
-    lines = ["x" * MAX_QUOTED_CHARS]
-    assert len(quoted("x", "a", lines, (0, 0), limit=8_000)) > MAX_QUOTED_CHARS
-    assert quoted("x", "a", ["x", *lines], (0, 1), limit=8_000) == "x\n\n`a:1-2`"
+def test_what_is_too_long_is_cut_or_named_by_its_place_alone() -> None:
+    whole = "x" * MAX_QUOTED_CHARS
+    for line, shown in ((whole, whole), (whole + "y", f"{whole}\n…")):
+        found = quoted("x", "a", [line], (0, 0), limit=8_000)
+        assert found == f"x\n\n`a:1`\n```\n{shown}\n```"
     assert quoted("x" * 90, "a", ["y" * 20], (0, 0), limit=100) == "x" * 90 + "\n\n`a:1`"
