@@ -92,10 +92,12 @@ docs: setup-dev ## Build the documentation into docs/_build/html
 
 pictures: setup-dev setup-vscode vsix web ## Take the pictures of the README and the docs; needs tmux
 	$(BIN)/python -m scripts.capture_vscode
+	$(BIN)/python -m scripts.capture_vscode docs/_build/vscode
 	$(BIN)/python -m scripts.capture_together
 	$(BIN)/python -m scripts.capture_page
 	scripts/capture
 	scripts/capture-watch
+	$(BIN)/python -m scripts.capture_watch_agents
 	$(BIN)/python -m scripts.capture_neovim docs/_build/neovim
 
 web: $(PAGE) ## Build the page for browsers into the server's package
