@@ -1,17 +1,23 @@
 """`python -m benchmarks.cluster`: several servers on Postgres, in ratios within one run.
 
 What an event and an update of a document cost in the store, a socket that is passed on or comes
-through nginx, and how soon a node learns of a takeover. Postgres, Redis and nginx are processes of
-this run.
+through nginx, chat through one server and two, how soon a node learns of a takeover, and the stop
+of one with many sessions; in the end the servers that a number of people need. Postgres, Redis and
+nginx are processes of this run.
 """
 
 import argparse
 import json
+from dataclasses import asdict
 from pathlib import Path
+from statistics import median
 from typing import Any, Final
 
+from benchmarks.cluster.chat import measure_chat, print_chat
+from benchmarks.cluster.drain import measure_drain, print_drain
 from benchmarks.cluster.events import measure_events, print_events
 from benchmarks.cluster.letters import measure_letters, print_letters
+from benchmarks.cluster.sizing import Costs, print_sizes
 from benchmarks.cluster.sockets import measure_sockets, print_sockets
 from benchmarks.cluster.updates import measure_updates, print_updates
 from benchmarks.entry import carry_out
@@ -20,7 +26,7 @@ from tests.servers.postgres import postgres
 from tests.servers.redis import redis_server
 
 RESULTS: Final = Path(__file__).parents[1] / "results" / "cluster.json"
-PARTS: Final = ("events", "updates", "sockets", "letters")
+PARTS: Final = ("events", "updates", "sockets", "letters", "chat", "drain")
 
 
 def main() -> int:
@@ -63,9 +69,27 @@ async def _measure_all(parts: list[str], rounds: int, seconds: float) -> None:
             }
             for each in routes
         ]
+    if "chat" in parts:
+        chat = await measure_chat(postgres().create(), rounds, seconds)
+        print_chat(chat)
+        found["chat"] = asdict(chat)
+    if "drain" in parts:
+        drained = await measure_drain(postgres().create())
+        print_drain(drained)
+        found["drain"] = asdict(drained)
+    if "events" in parts and "sockets" in parts:
+        print_sizes(_costs(found))
     text = json.dumps(found, indent=2) + "\n"
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(text, encoding="utf-8")
+
+
+def _costs(found: dict[str, Any]) -> Costs:
+    """The medians of what the table of sizes is made of."""
+    direct, _, nginx = found["sockets"]
+    shares = [cost / own for cost, own in zip(nginx["between"], direct["owner"], strict=True)]
+    one = found["events"][0]["postgres_us"][1]
+    return Costs(median(direct["owner"]), median(shares), median(one))
 
 
 if __name__ == "__main__":

@@ -3,25 +3,17 @@
 The clients are those of `benchmarks.load`. Each turn has the three, in this order or the other.
 """
 
-import os
-import secrets
-import sys
-import tempfile
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from statistics import median
 from typing import Final
 
+from benchmarks.cluster.nodes import nodes
 from benchmarks.cpu import Usage
 from benchmarks.load import measure
 from benchmarks.report import Case, Round
-from benchmarks.servers import PeerlineServer, RunningServer, run_program
-from tests.servers.nginx import Nginx
 
 CASE: Final = Case("20 rooms of 5", rooms=20, clients=5, movers=5)
-_LIMITS: Final = {"PEERLINE_HANDSHAKES_PER_MINUTE_PER_ADDRESS": "1000000"}
 _PER_MILLION: Final = 1e6
 
 
@@ -39,20 +31,9 @@ class Route:
 
 async def measure_sockets(url: str, rounds: int, seconds: float) -> list[Route]:
     """Measure all routes; `url` is an empty database."""
-    async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        secret = folder / "secret"
-        secret.touch(mode=0o600)
-        secret.write_text(secrets.token_hex(32))
-        shared = {"PEERLINE_DATABASE_URL": url, "PEERLINE_SECRET_FILE": str(secret)}
-        os.environ |= shared
-        prepared = await PeerlineServer.prepare(folder / "data", CASE.rooms, CASE.clients)
-        owner, other = [
-            await stack.enter_async_context(_node(folder, number, shared)) for number in range(2)
-        ]
-        nginx = Nginx(folder / "nginx", [owner.address])
-        nginx.start()
-        stack.callback(nginx.stop)
+    async with nodes(url, CASE.rooms, CASE.clients) as running:
+        owner, other = running.servers
+        nginx = running.nginx(owner)
         routes = [
             Route("at its owner", owner.address, ()),
             Route("through another node", other.address, (other.pid,)),
@@ -64,8 +45,8 @@ async def measure_sockets(url: str, rounds: int, seconds: float) -> list[Route]:
                 found = await measure(
                     CASE,
                     replace(owner, address=route.address),
-                    prepared.doors,
-                    prepared.dialect,
+                    running.prepared.doors,
+                    running.prepared.dialect,
                     warm_up=1.0,
                     window=seconds,
                     seed=turn,
@@ -95,13 +76,3 @@ def print_sockets(routes: Sequence[Route]) -> None:
             f"| {median(r.latency_ms(0.5) for r in route.rounds):.1f} "
             f"| {median(r.latency_ms(0.99) for r in route.rounds):.1f} |"
         )
-
-
-@asynccontextmanager
-async def _node(folder: Path, number: int, shared: dict[str, str]) -> AsyncGenerator[RunningServer]:
-    data = folder / f"node{number}"
-    command = [sys.executable, "-m", "peerline", "serve", "--port", "0", "--data-dir", str(data)]
-    settings = {**shared, **_LIMITS, "PEERLINE_DRAIN_SECONDS": "0"}
-    settings["PEERLINE_TRUSTED_PROXIES"] = "127.0.0.1"
-    async with run_program(command, folder / f"log{number}", settings) as server:
-        yield server
