@@ -42,7 +42,7 @@ chaos: setup-dev ## Kill a server under load a hundred times, some minutes
 
 crowd: setup-dev setup-servers ## Kill an owner of 200 sessions and 1,000 clients, and restart three servers with 200 in turn, some minutes
 	PEERLINE_CROWD_SESSIONS=200 PEERLINE_CROWD_CLIENTS=5 $(BIN)/python -m pytest tests/cluster/test_crowd.py --timeout=0 -q
-	PEERLINE_ROLLING_SESSIONS=200 PEERLINE_ROLLING_DRAIN_SECONDS=5 $(BIN)/python -m pytest tests/cluster/test_rolling.py --timeout=0 -q
+	PEERLINE_ROLLING_SESSIONS=200 PEERLINE_ROLLING_WRITERS=1 PEERLINE_ROLLING_DRAIN_SECONDS=5 $(BIN)/python -m pytest tests/cluster/test_rolling.py --timeout=0 -q
 
 plans: setup-dev ## Run 500 random plans of many clients, a quarter of an hour
 	$(BIN)/python -m tests.plans --seed $${SEED:-$$(date +%s)} --count 500 --shrink

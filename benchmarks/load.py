@@ -146,9 +146,16 @@ class Client(asyncio.Protocol):
             other = self._room[sender - 1]
             if other is self or sequence <= self._latest.get(sender, 0):
                 continue
+            if sequence > other.sent:
+                continue  # of the round before, on a server that goes on
             self._latest[sender] = sequence
             tally.delivered += 1
             tally.latencies.append(now - other.sent_at(sequence))
+
+    @property
+    def sent(self) -> int:
+        """The number of updates."""
+        return len(self._sent_at)
 
     def sent_at(self, sequence: int) -> float:
         """When the update of that number was sent."""

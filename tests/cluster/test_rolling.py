@@ -23,7 +23,7 @@ from .writing import Writer
 
 SESSIONS = int(os.environ.get("PEERLINE_ROLLING_SESSIONS", "6"))
 DRAIN_SECONDS = float(os.environ.get("PEERLINE_ROLLING_DRAIN_SECONDS", "0.5"))
-WRITERS = 2
+WRITERS = int(os.environ.get("PEERLINE_ROLLING_WRITERS", "2"))
 """In each session."""
 PATIENCE = 300.0
 LIMITS = {
