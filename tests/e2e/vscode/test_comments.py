@@ -54,6 +54,11 @@ def test_a_thread_from_gutter_to_resolution(pair: Pair) -> None:
     for window in (alice, bob):
         window.wait(lambda w=window: w.page.locator(RESOLVED).count() == 1, "resolved")
         assert window.page.locator(OPEN).count() == 0
+    # Who joins later has the sign of what was resolved before, too.
+    bob.leave()
+    bob.wait(lambda: bob.page.locator(RESOLVED).count() == 0, "no threads without a session")
+    bob.join(pair.server.invite("editor"))
+    bob.wait(lambda: bob.page.locator(RESOLVED).count() == 1, "resolved before bob joined")
     bob.open_thread()
     bob.thread_action("Reopen")
     alice.wait(lambda: alice.page.locator(OPEN).count() == 1, "open again")

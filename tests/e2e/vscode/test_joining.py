@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from peerline.protocol.links import SessionLink
+from tests.free_port import free_port
 
 from .conftest import DARK, Editors, Pair
 from .python_extension import write_python_extension
@@ -39,13 +40,17 @@ def erin(started: Window, pair: Pair) -> Iterator[Window]:
     pair.alice.wait(lambda: len(pair.alice.tree()) == 2, "erin has gone")
 
 
+def follow_in(window: Window, link: str) -> None:
+    """As the system does when such a link is clicked; in a browser it cannot."""
+    query = urllib.parse.quote(link, safe="")
+    window.command("Developer: Open URL")
+    window.answer(f"vscode://peerline.peerline/join?link={query}")
+    window.click_dialog("Open")  # VS Code asks, before Peerline does
+
+
 def test_a_vscode_link_joins_after_a_question(pair: Pair, erin: Window) -> None:
     def follow(link: str) -> None:
-        """As the system does when such a link is clicked; in a browser it cannot."""
-        query = urllib.parse.quote(link, safe="")
-        erin.command("Developer: Open URL")
-        erin.answer(f"vscode://peerline.peerline/join?link={query}")
-        erin.click_dialog("Open")  # VS Code asks, before Peerline does
+        follow_in(erin, link)
 
     follow("https://example.org")
     erin.wait_toast("This is not a Peerline session link.")
@@ -73,6 +78,20 @@ def test_a_vscode_link_joins_after_a_question(pair: Pair, erin: Window) -> None:
     erin.click_dialog("Leave and Join")
     erin.wait_toast("You joined")
     assert not erin.page.locator(".monaco-dialog-box").count()
+
+
+def test_a_link_to_a_dead_address_leaves_the_session_at_hand(pair: Pair, erin: Window) -> None:
+    erin.join(pair.server.invite("editor"))
+    pair.alice.wait(lambda: any("erin" in row for row in pair.alice.tree()), "erin in the tree")
+    before = erin.status()
+    follow_in(erin, f"peerline://127.0.0.1:{free_port()}/elsewhere?invite=x")
+    erin.click_dialog("Leave and Join")
+    erin.wait_toast("nothing listens there. You stay in your session.")
+    erin.screenshot("dead-address")
+    assert erin.status() == before
+    pair.alice.say("Are you still here?")
+    erin.wait(lambda: "Are you still here?" in erin.heard(), "the session goes on")
+    erin.clear_notifications()
 
 
 def forget(window: Window) -> None:

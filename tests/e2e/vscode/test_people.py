@@ -10,7 +10,7 @@ from peerline.protocol.links import SessionLink
 
 from .conftest import DARK, Editors, Pair
 from .panel import Panel
-from .participant import crowd
+from .participant import crowd, refusal_of
 from .test_follow import follow
 from .test_roles import change_role
 from .window import Window
@@ -256,7 +256,8 @@ def test_a_crowd_is_counted(pair: Pair) -> None:
 
 def test_a_host_sees_which_link_somebody_came_by(pair: Pair, fred: Window) -> None:
     alice = pair.alice
-    fred.join(pair.server.invite("editor"))
+    link = pair.server.invite("editor")
+    fred.join(link)
     alice.wait(lambda: any(row.startswith("fred") for row in alice.tree()), "fred in the tree")
 
     def label() -> str:
@@ -271,5 +272,9 @@ def test_a_host_sees_which_link_somebody_came_by(pair: Pair, fred: Window) -> No
     assert "Joined with the editor link of" in dialog.inner_text()
     alice.click_dialog("Remove")
     alice.wait_toast("The editor link of")
+    alice.screenshot("link-of-a-removed-guest")
+    assert refusal_of(link) is None, "it still works, as the notification says"
+    alice.toast_button("that fred joined with still works", "Revoke Link")
+    alice.wait(lambda: refusal_of(link) == "INVITE_INVALID", "the link is ended")
     alice.wait(lambda: len(alice.tree()) == 2, "fred was removed")
     alice.clear_notifications()

@@ -1,5 +1,7 @@
 """Others' places, as a person sees them: cursors, flags, selections, ruler, tree, badges."""
 
+from typing import Any
+
 from peerline.protocol.agents import AgentActivity, AgentState
 from tests.e2e.agent_participant import with_agent
 
@@ -103,16 +105,20 @@ def test_a_selection_is_shown_in_its_owners_color(pair: Pair) -> None:
     flag = bob.wait(lambda: bob.flag("alice", "def function_3"), "alice's flag")
     color = flag["background"].removeprefix("rgb(").removesuffix(")")
 
+    def marks() -> list[dict[str, Any]]:
+        return [mark for mark in bob.selections() if mark["background"].startswith(f"rgba({color}")]
+
     def selected() -> list[float]:
-        return [
-            mark["width"]
-            for mark in bob.selections()
-            if mark["background"].startswith(f"rgba({color}")
-        ]
+        return [mark["width"] for mark in marks()]
 
     assert selected() == []
     alice.keys("Shift+End")
     bob.wait(lambda: selected() and max(selected()) > 100, "the selection")
+    # A selection of one's own may have the same background; it has no line below it.
+    assert {(mark["below"], mark["belowColor"]) for mark in marks()} == {
+        ("1px", flag["background"])
+    }
+    bob.screenshot("selection-of-somebody")
     alice.keys("ArrowRight")
     bob.wait(lambda: selected() == [], "nothing is selected any more")
 

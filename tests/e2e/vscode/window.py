@@ -59,6 +59,8 @@ SELECTIONS_SCRIPT: Final = """
   .map((element) => ({
     background: getComputedStyle(element).backgroundColor,
     border: getComputedStyle(element).borderLeftWidth,
+    below: getComputedStyle(element).borderBottomWidth,
+    belowColor: getComputedStyle(element).borderBottomColor,
     width: element.getBoundingClientRect().width,
     top: Math.round(element.getBoundingClientRect().top),
   }))
