@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, cast, get_args
 
@@ -210,7 +211,7 @@ SERVER_MESSAGE_TYPES: Final[tuple[type[ServerMessage], ...]] = get_args(ServerMe
 
 _CURSOR_UPDATE_STARTS: Final = (b'{"type":"cursor_update"', b'{"type": "cursor_update"')
 
-_WITHOUT_INPUT: Final = ConfigDict(hide_input_in_errors=True)
+_WITHOUT_INPUT: Final = ConfigDict(hide_input_in_errors=True, defer_build=True)
 _client_adapter: TypeAdapter[ClientMessage] = TypeAdapter(
     Annotated[ClientMessage, Field(discriminator="type")], config=_WITHOUT_INPUT
 )
@@ -232,6 +233,20 @@ class DecodeError(Exception):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.text}"
+
+
+def build_steps() -> Iterator[None]:
+    """Build, step by step, what a server reads and writes messages with.
+
+    Without it each part is built when it is used for the first time, so that no start waits for it.
+    """
+    _client_adapter.rebuild()
+    yield
+    CursorUpdate.model_rebuild()
+    _durable_adapter.rebuild()
+    yield
+    Connected.model_rebuild()
+    yield
 
 
 def decode_client_message(frame: str | bytes) -> ClientMessage:

@@ -46,7 +46,9 @@ _SHOWN: Final = frozenset(
 class WireModel(BaseModel):
     """Part of a message. Its representation shows no content, since it can end up in a log."""
 
-    model_config = ConfigDict(frozen=True, allow_inf_nan=False, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, allow_inf_nan=False, hide_input_in_errors=True, defer_build=True
+    )
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         """The fields; of texts and collections their lengths."""

@@ -2,7 +2,6 @@
 
 import asyncio
 import errno
-import gc
 import logging
 import os
 import signal
@@ -23,6 +22,7 @@ from peerline_server.auth.tokens import TokenIssuer, load_secret
 from peerline_server.cluster.addresses import listening_address, node_address
 from peerline_server.cluster.base import Cluster
 from peerline_server.cluster.opening import make_cluster
+from peerline_server.first_use import prepare_first_use
 from peerline_server.gateway.addresses import check_addresses
 from peerline_server.gateway.gateway import Gateway
 from peerline_server.gateway.pages import Pages
@@ -259,10 +259,6 @@ async def serve(
     """Run until SIGTERM or SIGINT; `before_stop` may still use the server."""
     server = Server(settings)
     await server.start()
-    # What was imported stays: a full collection need not walk through it, which takes long enough
-    # to be seen in the latency.
-    gc.collect()
-    gc.freeze()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     _stop_on_signals(loop, stop)
@@ -273,6 +269,7 @@ async def serve(
     try:
         on_listening(server)
         manager.is_ready(f"Listens on {server.address}")
+        await prepare_first_use()
         await stop.wait()
     finally:
         manager.is_stopping("Asks everybody to come back")

@@ -5,9 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-import jwt
-from jwt.algorithms import has_crypto
-
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.limits import MAX_TOKEN_CHARS
 from peerline_server.auth.jwks import KEY_TYPES, KeyCache, KeysUnavailable
@@ -144,6 +141,8 @@ def make_accounts(settings: Settings, secret: bytes, revocations: Revocations) -
         check_url(settings.jwks_url)
     except ValueError as error:
         raise SettingsError(f"PEERLINE_JWKS_URL: {error}") from None
+    from jwt.algorithms import has_crypto  # noqa: PLC0415 - as in `auth.tokens`
+
     if not has_crypto:
         raise SettingsError(f"{named} needs more: install peerline[accounts]")
     cache = KeyCache(
@@ -165,6 +164,8 @@ def make_accounts(settings: Settings, secret: bytes, revocations: Revocations) -
 
 def _header(token: str) -> tuple[str, str | None]:
     """The algorithm and the key that the token names; nothing of it is trusted."""
+    import jwt  # noqa: PLC0415 - as in `auth.tokens`
+
     if len(token) > MAX_TOKEN_CHARS:
         raise AuthError(ErrorCode.TOKEN_INVALID, "auth_token: it is too long")
     try:

@@ -7,8 +7,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-import jwt
-
 from peerline.tasks import Tasks
 
 _log = logging.getLogger("peerline.server.jwks")
@@ -78,6 +76,8 @@ def _read_key(entry: Any, algorithm: str) -> SigningKey | None:  # noqa: ANN401 
     )
     if not fits:
         return None
+    import jwt  # noqa: PLC0415 - as in `auth.tokens`
+
     try:
         key: Any = jwt.PyJWK(jwk, algorithm).key
     except Exception:  # noqa: BLE001 - of a provider's odd key; the others are good all the same

@@ -18,6 +18,11 @@ TIMELINE: Final = "SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)"
 (https://www.postgresql.org/docs/current/functions-admin.html)."""
 _UNSAFE: Final = ("fsync", "synchronous_commit", "full_page_writes")
 """Settings that lose what was acknowledged when they are off."""
+_OF_INDEXES: Final = {
+    "ix_session_messages_parent": {"postgresql_where": text("parent_id IS NOT NULL")},
+    "ix_message_words": {"postgresql_using": "gin"},
+}
+"""Options of indexes that only Postgres knows."""
 
 
 def check_server(connection: Connection, where: PostgresUrl) -> None:
@@ -67,6 +72,7 @@ def prepare(connection: Connection, where: PostgresUrl) -> None:
     """
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
     if not inspect(connection).has_table("alembic_version"):
+        set_index_options()
         metadata.create_all(connection, tables_of("postgresql"))
         now = datetime.now(UTC)
         connection.execute(insert(users), {**SERVER_USER, "created_at": now, "last_seen": None})
@@ -78,3 +84,13 @@ def prepare(connection: Connection, where: PostgresUrl) -> None:
         # Longer than any other transaction may take; behind it everybody else would wait.
         connection.execute(text(f"SET LOCAL lock_timeout = '{_TABLE_LOCK_SECONDS}s'"))
         upgrade(connection, f"the database {where.shown}")
+
+
+def set_index_options() -> None:
+    """Give indexes what only Postgres knows of them.
+
+    Named in `store.schema` it would load SQLAlchemy's dialect, for which SQLite has no need.
+    """
+    for table in metadata.tables.values():
+        for index in table.indexes:
+            index.dialect_kwargs.update(_OF_INDEXES.get(str(index.name), {}))

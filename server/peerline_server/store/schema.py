@@ -184,7 +184,6 @@ session_messages = Table(
         "ix_session_messages_parent",
         "parent_id",
         sqlite_where=text("parent_id IS NOT NULL"),
-        postgresql_where=text("parent_id IS NOT NULL"),
     ),
 )
 
@@ -235,7 +234,7 @@ message_words = Table(
     metadata,
     Column("message_id", String(64), ForeignKey("session_messages.id"), primary_key=True),
     Column("words", Words, nullable=False),
-    Index("ix_message_words", "words", postgresql_using="gin"),
+    Index("ix_message_words", "words"),
     info={"only": "postgresql"},
 )
 """The words of each message, for full text search."""
