@@ -127,3 +127,31 @@ async def test_an_nginx_that_is_restarted_loses_nobody(
         assert not [row for row in rows if row["data"]["type"] == "user_left"]
     finally:
         await asyncio.to_thread(nginx.stop)
+
+
+async def test_an_nginx_that_is_reloaded_disconnects_nobody(
+    start_nodes: StartNodes, tmp_path: Path
+) -> None:
+    nodes = await start_nodes(2)
+    addresses = [server.address for server in nodes.servers]
+    nginx = Nginx(tmp_path / "nginx", addresses[:1])
+    await asyncio.to_thread(nginx.start)
+    try:
+        clients = [nodes.join(f"user{number}", At(nginx.address)) for number in range(2)]
+        await joined(*clients)
+        writers = [Writer(client) for client in clients]
+        before = set(nginx.processes())
+        nginx.use(addresses[1:])
+        await until(lambda: set(nginx.processes()) - before, "it has new workers")
+        # A client that comes now is served by them, at the server that passes its socket on.
+        late = nodes.join("late", At(nginx.address))
+        await joined(late)
+        wanted = sum(len(client.acks) for client in clients) + 50
+        await until(lambda: sum(len(client.acks) for client in clients) > wanted, "written on")
+        for writer in writers:
+            await writer.finish()
+        await agree(nodes, [*clients, late])
+        assert [client.snapshots + client.resumes for client in clients] == [1, 1]
+        assert await owner_of(nodes) is nodes.servers[0]
+    finally:
+        await asyncio.to_thread(nginx.stop)
