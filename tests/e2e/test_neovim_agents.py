@@ -17,6 +17,7 @@ ACTIVITY = AgentActivity(
     ],
     usage=AgentUsage(context_used=512, context_limit=1000, cost=0.17, currency="USD"),
     health=92.0,
+    health_reasons=["context 83% full"],
 )
 LINES = "return vim.api.nvim_buf_get_lines(0, 0, -1, false)"
 
@@ -35,7 +36,7 @@ def test_an_agent_is_listed_with_its_owner_what_it_does_uses_and_plans(
             shown = [
                 "● claude  agent of alice",
                 "  working: Editing src/cart.py",
-                "  claude-code · 51 % of context · 0.17 USD · health 92",
+                "  claude-code · 51 % of context · 0.17 USD · health 92 (context 83% full)",
                 "  [x] Read the tests",
                 "  [>] Speed up",
             ]
