@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from benchmarks.aims import table
 from benchmarks.entry import carry_out
 from benchmarks.load import measure
 from benchmarks.report import HEADER, Case, Result, Round, conclusion, ratios, row, summarize
@@ -67,6 +68,8 @@ async def _measure_all(cases: Sequence[Case], plan: Plan, *, is_quick: bool) -> 
     results: list[Result] = []
     for case in cases:
         results += await _measure_case(case, plan, has_others=not is_quick)
+    for line in ["", *table(results)]:
+        print(line)
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     if not is_quick:
@@ -106,6 +109,7 @@ async def _measure_case(case: Case, plan: Plan, *, has_others: bool) -> list[Res
     for result in found:
         print(conclusion(result, plan.rounds))
     compared = ratios(ours, theirs)
+    found[0]["ratio"] = round(median(compared), 3)
     spread = f"{compared[0]:.3f} to {compared[-1]:.3f}"
     print(f"CPU of peerline to that of websockets: {median(compared):.3f} ({spread})")
     return found

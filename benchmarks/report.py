@@ -72,6 +72,8 @@ class Result(TypedDict):
     starved: bool
     rounds: int
     cpu_us_spread: tuple[float, float]
+    ratio: float | None
+    """CPU to that of bare websockets, the median of the pairs of rounds; of Peerline alone."""
 
 
 def percentile(ordered: Sequence[float], fraction: float) -> float:
@@ -97,6 +99,7 @@ def summarize(case: Case, server: str, rounds: Sequence[Round]) -> Result:
         starved=all(each.starved_because is not None for each in rounds),
         rounds=len(kept),
         cpu_us_spread=(round(min(costs), 3), round(max(costs), 3)),
+        ratio=None,
     )
 
 
