@@ -36,17 +36,18 @@ def table(results: Sequence[Result], aims: Sequence[Aim] = AIMS) -> list[str]:
         if ours is None or theirs is None:
             continue
         is_starved = ours["starved"] or theirs["starved"]
-        cpu = (ours["cpu_us_per_delivery"], theirs["cpu_us_per_delivery"])
-        ratio = ours["ratio"] if ours["ratio"] is not None else cpu[0] / cpu[1]
-        figures = [("CPU s per M", cpu, ratio, ratio, aim.ratio)]
-        for name, key, most in (("p50 ms", "p50_ms", aim.p50_ms), ("p99 ms", "p99_ms", aim.p99_ms)):
+        mine, other = ours["cpu_us_per_delivery"], theirs["cpu_us_per_delivery"]
+        ratio = mine / other if ours["ratio"] is None else ours["ratio"]
+        figures = [("CPU s per M", mine, other, ratio, ratio, aim.ratio)]
+        for name, mine, other, most in (
+            ("p50 ms", ours["p50_ms"], theirs["p50_ms"], aim.p50_ms),
+            ("p99 ms", ours["p99_ms"], theirs["p99_ms"], aim.p99_ms),
+        ):
             if most is not None:
-                pair = (ours[key], theirs[key])
-                times = pair[0] / pair[1] if pair[1] else 0.0
-                figures.append((name, pair, times, pair[0], most))
+                figures.append((name, mine, other, mine / other if other else 0.0, mine, most))
         rows += [
-            f"{aim.case:<15}{name:<16}{pair[0]:>10.2f}{pair[1]:>12.2f}{times:>7.2f}{most:>6g}"
+            f"{aim.case:<15}{name:<16}{mine:>10.2f}{other:>12.2f}{times:>7.2f}{most:>6g}"
             f"  {'met' if value <= most else 'missed'}{', starved' if is_starved else ''}"
-            for name, pair, times, value, most in figures
+            for name, mine, other, times, value, most in figures
         ]
     return [_HEADER, *rows] if rows else []
