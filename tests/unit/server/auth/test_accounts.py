@@ -116,7 +116,7 @@ async def test_claims_that_are_missing_or_wrong_are_refused(
     open_accounts: Open, changes: dict[str, Any], code: str
 ) -> None:
     # Times are from now on: the tests may have been collected an hour ago.
-    claims = {
+    claims: dict[str, Any] = {
         claim: datetime.now(UTC) + value if isinstance(value, timedelta) else value
         for claim, value in changes.items()
     }
