@@ -195,3 +195,30 @@ def test_the_protocol_shows_the_table() -> None:
             for cell in (row[state] for state in InviteState)
         ]
         assert rows[standing] == shown
+
+
+PROMISES = {
+    "docs/operations.md": (
+        "They can join again only with a link made afterwards, and with `--ban` not at all; "
+        "`--revoke-invite` revokes the link that they joined with."
+    ),
+    "nvim-plugin/doc/peerline.txt": (
+        "They can come back only with a link made afterwards; "
+        "after `:Peerline! remove`, a ban, with none."
+    ),
+    "peerline/cli/sessions.py": "no link readmits them until the ban is lifted",
+    "ui/model/moderation.ts": (
+        "They can come back only with an invite link made from now on; after a ban, with none."
+    ),
+}
+
+
+@pytest.mark.parametrize(("place", "promise"), PROMISES.items(), ids=PROMISES)
+def test_each_place_promises_what_the_table_says(place: str, promise: str) -> None:
+    removed, banned = TABLE[Standing.REMOVED], TABLE[Standing.BANNED]
+    assert {state for state, cell in removed.items() if isinstance(cell, Outcome)} == {
+        InviteState.NEWER
+    }
+    assert not any(isinstance(cell, Outcome) for cell in banned.values())
+    text = (PAGE.parent / place).read_text(encoding="utf-8")
+    assert promise in " ".join(text.split())
