@@ -1,4 +1,5 @@
 // Between the components and the host: holds the state, sends acts, matches answers to requests.
+import { TYPING_REPORT_SECONDS } from "./generated/limits";
 import type { PanelHost } from "./host";
 import type { FromPanel, PanelAnswer, Returned, ToPanel } from "./messages";
 import { type Act, INITIAL, type PanelState, reduce } from "./model/state";
@@ -36,8 +37,6 @@ interface Saved {
   /** The prompts that were not sent yet, by the agent's id. */
   prompts: Record<string, string>;
 }
-
-const TYPING_EVERY_MS = 2000;
 
 /** One panel on one host. */
 export class Controller {
@@ -126,7 +125,7 @@ export class Controller {
   /** Let the others see that something is being written, but not with every key. */
   typing(): void {
     const now = this.#now();
-    if (now - this.#lastTyping >= TYPING_EVERY_MS) {
+    if (now - this.#lastTyping >= TYPING_REPORT_SECONDS * 1000) {
       this.#lastTyping = now;
       this.#host.post({ type: "typing" });
     }

@@ -62,11 +62,11 @@ MAX_REASON_CHARS: Final = 64
 MAX_HEALTH_REASONS: Final = 10
 MAX_HEALTH_REASON_CHARS: Final = 100
 MAX_CALL_TEXT_CHARS: Final = 2_000
+"""The input of a tool call, and its output."""
 MAX_QUOTED_CHARS: Final = 4_000
 """Of code that a message or a prompt quotes: the place says where the rest is."""
 SHOWN_PROMPT_CHARS: Final = 200
 """Of a prompt in a list or a line; lists of participants are sent often."""
-"""The input of a tool call, and its output."""
 MAX_CALL_FILES: Final = 20
 MAX_DIFF_BYTES: Final = 32 * 1024
 """The diffs of one tool call together, as UTF-8."""

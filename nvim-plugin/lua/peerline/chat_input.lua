@@ -1,11 +1,10 @@
 -- The input of the chat: writes, replies, edits and sends messages.
+local defaults = require('peerline.defaults')
 local lsp = require('peerline.lsp')
 local text = require('peerline.text')
 local window = require('peerline.chat_window')
 
 local M = {}
-
-local TYPING_MS = 2000
 
 local reply_to, editing = nil, nil
 local is_sending = false
@@ -79,7 +78,7 @@ end
 --- Tell the others that the user is typing.
 local function tell_typing()
   local now = vim.uv.now()
-  if now - last_typing > TYPING_MS then
+  if now - last_typing > defaults.typing_report_seconds * 1000 then
     last_typing = now
     lsp.command('typing', nil, function() end)
   end

@@ -15,6 +15,12 @@ TYPING_SECONDS: Final = 3
 
 If it never says so, the server ends it after its setting `typing_seconds`.
 """
+TYPING_REPORT_SECONDS: Final = 2
+"""Between two reports that somebody types in the chat; less than `TYPING_SECONDS`."""
+CHECK_QUIET_SECONDS: Final = 2
+"""Without a change until the text of a shared document is compared with the bridge's."""
+CHECK_INTERVAL_SECONDS: Final = 10
+"""The least time between two such comparisons of a document."""
 MAX_CRASHES: Final = 5
 """Crashes of the bridge within the window, after which the user has to start it again."""
 CRASH_WINDOW_SECONDS: Final = 180

@@ -1,13 +1,14 @@
 // Tells the bridge the hash of a document's real text after quiet, so that differences are found.
 
 import { createHash } from "node:crypto";
+import { CHECK_INTERVAL_SECONDS, CHECK_QUIET_SECONDS } from "@peerline/ui/generated/limits";
 import type { TextCheck } from "@peerline/ui/generated/protocol";
 import { Quiet } from "./quiet";
 
 /** The quiet after which a document is checked. */
-export const QUIET_MS = 2000;
+export const QUIET_MS = CHECK_QUIET_SECONDS * 1000;
 /** The least interval between two checks of a document. */
-export const INTERVAL_MS = 10_000;
+export const INTERVAL_MS = CHECK_INTERVAL_SECONDS * 1000;
 
 /** A document's text with its own line ends, at a version. */
 export interface VersionedText {

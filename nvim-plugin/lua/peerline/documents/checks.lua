@@ -1,4 +1,5 @@
 -- Compares the real text of shared buffers with the bridge's, when the typing pauses.
+local defaults = require('peerline.defaults')
 local edits = require('peerline.documents.edits')
 local lsp = require('peerline.lsp')
 local versions = require('peerline.versions')
@@ -6,9 +7,9 @@ local versions = require('peerline.versions')
 local M = {}
 
 --- How long a buffer is quiet before it is checked.
-M.QUIET_MS = 2000
+M.QUIET_MS = defaults.check_quiet_seconds * 1000
 --- How long two checks of a buffer are apart.
-M.INTERVAL_MS = 10000
+M.INTERVAL_MS = defaults.check_interval_seconds * 1000
 
 -- By buffer: the timer, when the last change and the last check were.
 local watched = {}
