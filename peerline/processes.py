@@ -47,7 +47,7 @@ exec 3<&0 </dev/null
 exec "$@" 3<&-
 """
 """`$$` is the shell, and the program takes its place. macOS has nothing like PR_SET_PDEATHSIG."""
-_BOUND_GROUP: Final = _BOUND.replace('kill "$$"', 'kill -s KILL -- "-$$"')
+_BOUND_SESSION: Final = _BOUND.replace('kill "$$"', '{ pkill -9 -s "$$"; kill -9 -- "-$$"; }')
 MAIN: Final = Path(__file__).resolve().with_name("__main__.py")
 _PATHS: Final = ("PEERLINE_DATA_DIR", "PEERLINE_TOKEN_FILE")
 """Variables with a path, which is one of the folder that we are in."""
@@ -342,11 +342,11 @@ async def converse(command: Command) -> "asyncio.subprocess.Process":
 
 
 async def capture(command: Command) -> "tuple[asyncio.subprocess.Process, int, int]":
-    """Start a command in a group of its own that is killed when we end; not on Windows.
+    """Start a command in a session of its own that is killed when we end; not on Windows.
 
     Returns:
         The process; a pipe with its output and errors, which ends with all that it has started;
-        and a pipe that holds the group: once that is closed, the whole group is killed.
+        and a pipe whose end kills the whole session.
 
     Raises:
         OSError: if it cannot be started.
@@ -358,7 +358,7 @@ async def capture(command: Command) -> "tuple[asyncio.subprocess.Process, int, i
     try:
         # Pipes of asyncio would hold up the end of a process whose children have them open.
         process = await asyncio.create_subprocess_exec(
-            *("/bin/sh", "-c", _BOUND_GROUP, "sh", *command.arguments),
+            *("/bin/sh", "-c", _BOUND_SESSION, "sh", *command.arguments),
             cwd=command.folder,
             env=command.environment,
             stdin=reads,

@@ -9,6 +9,8 @@ from peerline.agent.redaction import redact, secrets_of
 from peerline_bridge.texts import private_files
 
 MAX_COUNTED: Final = 10_000
+MAX_NAMED_CHARS: Final = 32_768
+"""Of a command or a path; what is longer counts as private."""
 """Different secrets that are counted."""
 _WORD: Final = re.compile(r"[^\s\"'`;|&<>(){}\[\]=,:]+")
 _MAX_DEPTH: Final = 32
@@ -99,7 +101,9 @@ class AgentCleaner:
 
     def is_private(self, text: str) -> bool:
         """Whether a path, or a command, names a file whose content must not be shown."""
-        return any(self._names_private(word) for word in _WORD.findall(text[:4096]))
+        if len(text) > MAX_NAMED_CHARS:
+            return True
+        return any(self._names_private(word) for word in _WORD.findall(text))
 
     def is_private_path(self, path: str) -> bool:
         """Whether the content of a path of the workspace must not leave the machine."""

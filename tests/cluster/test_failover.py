@@ -1,6 +1,7 @@
 """A standby that lacks the last commits takes over from a Postgres, under servers with clients."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from typing import Final
@@ -37,9 +38,10 @@ class Pair:
     def wait_for_standby(self) -> None:
         """Until it has what was committed by now."""
         position = self._primary.sql("SELECT pg_current_wal_lsn()", database=self._database)
-        arrived = "SELECT pg_last_wal_replay_lsn() >= '{}'::pg_lsn"
-        while self._standby.sql(arrived.format(position), database=self._database) != "t":
-            pass
+        arrived = f"SELECT pg_last_wal_replay_lsn() >= '{position}'::pg_lsn"
+        deadline = time.monotonic() + 60
+        while self._standby.sql(arrived, database=self._database) != "t":
+            assert time.monotonic() < deadline, "the standby does not catch up"
 
     def part(self) -> None:
         """From now on nothing reaches the standby."""

@@ -50,6 +50,7 @@ async def restart(server: ForkedServer) -> float:
     return took
 
 
+@pytest.mark.timeout(330)
 async def test_all_servers_are_restarted_in_turn_and_nobody_notices_more_than_a_moment(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -17,6 +17,7 @@ from peerline.protocol.documents import ShareDocument, ShareDocumentData
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.prompts import PromptAgent, PromptState, StopAgent
 from tests.program import run, runs
+from tests.reliability.clients import until
 
 from . import agent_host
 from .agent_host import Host
@@ -234,11 +235,11 @@ async def test_commands_that_it_has_peerline_run_are_asked_about_shown_and_ended
     await bob.sees(lambda: [one for one in approvals_of(bob) if one.title == "sh slow.sh"] or None)
     await allow(carol)
     pids = host.folder / "pids"
-    await bob.sees(lambda: host.noted("terminal")[3:] or None)
-    await bob.sees(lambda: (pids.exists() and len(pids.read_text().split()) == 2) or None)
+    await until(lambda: host.noted("terminal")[3:], "the fourth is left running")
+    await until(lambda: pids.exists() and len(pids.read_text().split()) == 2, "both run")
     await carol.client.request(StopAgent(session_id=carol.session, agent_id=agent.id))
     await bob.sees(lambda: ends(bob))
-    assert not [pid for pid in pids.read_text().split() if runs(int(pid))]
+    await until(lambda: not any(runs(int(pid)) for pid in pids.read_text().split()), "all ended")
     assert host.noted("terminals") == [[True]]
     assert [found[:2] for found in host.noted("terminal")] == [
         [2, None],
@@ -276,9 +277,10 @@ async def test_no_command_outlives_the_one_who_shares_the_agent(
     )
     await allow(carol)
     pid = host.folder / "pid"
-    await bob.sees(lambda: (pid.exists() and len(pid.read_text().split()) == 2) or None)
+    # Only the files show this: `sees` looks when there is news.
+    await until(lambda: pid.exists() and len(pid.read_text().split()) == 2, "both run")
     host.end(how)
-    await bob.sees(lambda: not any(map(runs, map(int, pid.read_text().split()))) or None)
+    await until(lambda: not any(map(runs, map(int, pid.read_text().split()))), "both have ended")
 
 
 @pytest.mark.parametrize("can_load", [True, False])

@@ -147,8 +147,11 @@ class ToolCalls:
 
     def _output(self, call: _Call) -> str | None:
         """All that its content says, and the output of the terminals that it shows."""
-        said = [found for item in call.content if (found := self._said(item))]
-        return "\n".join(said) if said else _shown(call.raw_output)
+        items = list({_terminal(item) or at: item for at, item in enumerate(call.content)}.values())
+        said = [found for item in items if (found := self._said(item))]
+        if said or _is_of_terminal(call):
+            return "\n".join(said) or None
+        return _shown(call.raw_output)
 
     def _said(self, item: Object) -> str | None:
         if item.get("type") == "content":

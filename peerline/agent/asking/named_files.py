@@ -18,11 +18,16 @@ _PATCHED: Final = re.compile(
 """The lines of a patch that name a file, as Codex and as git have them."""
 
 _COMMANDS: Final = frozenset({"command", "cmd", "script"})
+_SHELL_WORD: Final = r"""(?: [^\s"'`;|&<>()\\] | \\. | "[^"]*" | '[^']*' )+"""
 _WRITTEN: Final = re.compile(
-    r"""(?: >>? \|? | \btee (?:[ \t]+-a)? [ \t] ) [ \t]* ["']? (?P<file>[^\s"'`;|&<>()]+)""",
+    rf"""(?: >>? \|? [ \t]* (?P<file>{_SHELL_WORD})
+      | \btee (?P<files>(?: [ \t]+ {_SHELL_WORD} )+)
+    )""",
     re.VERBOSE,
 )
 """The files that a line of a shell writes, also with what follows it as a heredoc."""
+_WORD: Final = re.compile(_SHELL_WORD, re.VERBOSE)
+_QUOTES: Final = re.compile(r"""["'\\]""")
 
 
 def named_files(value: object) -> list[str]:
@@ -33,7 +38,7 @@ def named_files(value: object) -> list[str]:
         is_file, is_command, one = rest.pop()
         if isinstance(one, str):
             if is_command:
-                found += [match["file"] for match in _WRITTEN.finditer(one)]
+                found += _written(one)
             found += [match["file"].strip() for match in _PATCHED.finditer(one)]
             name = one.strip()
             if is_file and len(name.splitlines()) == 1:
@@ -49,6 +54,14 @@ def named_files(value: object) -> list[str]:
             if is_file:  # as {"files": {"a.py": …}}
                 rest += [(True, False, name) for name in reversed(fields)]
     return list(dict.fromkeys(found))
+
+
+def _written(command: str) -> list[str]:
+    """The files that a command writes by a redirection or by `tee`, without their quotes."""
+    words: list[str] = []
+    for match in _WRITTEN.finditer(command):
+        words += [match["file"]] if match["file"] else _WORD.findall(match["files"])
+    return [_QUOTES.sub("", word) for word in words if not word.startswith("-")]
 
 
 def spellings(name: str) -> list[str]:

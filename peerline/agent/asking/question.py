@@ -33,6 +33,9 @@ PRIVATE: Final = "The file is private and is not shown, so that nobody can allow
 HIDES_MORE: Final = "\n\n(What is hidden in it may be more than a secret: nobody can allow it.)"
 _INERT: Final = re.compile(r"[A-Za-z0-9_.~+/=:@%^-]*", re.ASCII)
 """Characters that no shell gives a meaning of its own."""
+_EXPANDS: Final = re.compile(r"[$`]|\beval\b")
+"""Signs that a shell may run what a variable holds, which may be what is hidden."""
+_MOST_CHARS: Final = 2 * MAX_APPROVAL_DETAIL_BYTES
 _PATHS: Final = ("file_path", "notebook_path")
 _EDIT: Final = ("old_string", "new_string", "replace_all")
 
@@ -134,15 +137,18 @@ def make_question(  # noqa: PLR0913 - the parts of a question
     can_allow: bool = True,
 ) -> ApprovalQuestion:
     """A question of which what is not shown whole can only be denied."""
-    raw = storable(detail)
+    # What cannot be shown is not looked through: that takes a second for some 100 KiB.
+    is_readable = len(detail) <= _MOST_CHARS
+    raw = storable(detail) if is_readable else ""
     shown = cleaner.redacted(raw)
-    hides_more = not all(map(_INERT.fullmatch, cleaner.secrets_in(raw)))
+    hidden = cleaner.secrets_in(raw)
+    hides_more = not all(map(_INERT.fullmatch, hidden)) or bool(hidden and _EXPANDS.search(shown))
     if hides_more:
         shown += HIDES_MORE
-    is_short = len(shown.encode()) <= MAX_APPROVAL_DETAIL_BYTES
+    is_short = is_readable and len(shown.encode()) <= MAX_APPROVAL_DETAIL_BYTES
     is_whole = bool(shown.strip()) and is_short and not hides_more and raw == detail
-    line = " ".join(cleaner.redacted(storable(title)).split())
-    name = " ".join(cleaner.redacted(storable(tool)).split())
+    line = " ".join(cleaner.redacted(storable(title[:_MOST_CHARS])).split())
+    name = " ".join(cleaner.redacted(storable(tool[:_MOST_CHARS])).split())
     return ApprovalQuestion(
         title=shorten(line, MAX_CALL_TITLE_CHARS) or "Use a tool",
         tool=name[:MAX_TOOL_NAME_CHARS] or "other",

@@ -22,6 +22,8 @@ MAX_OUTPUT_BYTES: Final = 1024 * 1024
 """Of the output of a command the last bytes are kept; an agent may ask for fewer."""
 MAX_COMMAND_CHARS: Final = 32_768
 MAX_ARGUMENTS: Final = 1_000
+MAX_CLEANED_BYTES: Final = 64 * 1024
+"""Of the end of the output, of which people are shown the last lines without secrets."""
 MAX_ALLOWED: Final = 50
 """Commands that were allowed, and have not been run; the oldest are forgotten."""
 TOOL: Final = "execute"
@@ -55,6 +57,8 @@ def command_of(params: Object, folder: Path) -> TerminalCommand:
     parts = [part for part in items if isinstance(part, str)]
     if not isinstance(program, str) or not program.strip():
         raise RpcError(INVALID, "command: must be a text")
+    if program.startswith("-") or (parts and "=" in program):
+        raise RpcError(INVALID, "command: must be a program, and no option or variable")
     if len(parts) != len(items) or len(parts) > MAX_ARGUMENTS:
         raise RpcError(INVALID, f"args: must be at most {MAX_ARGUMENTS} texts")
     line = shlex.join([program, *parts]) if parts else program
@@ -89,6 +93,16 @@ def _place(given: str | None, folder: Path) -> Path:
     return path
 
 
+def check_folder(command: TerminalCommand) -> None:
+    """Look whether its folder is still the one that people were shown.
+
+    Raises:
+        RpcError: if it leads elsewhere by now.
+    """
+    if os.path.realpath(command.folder) != str(command.folder):
+        raise RpcError(INVALID, "cwd: is another folder by now")
+
+
 def question_of_command(
     command: TerminalCommand, folder: Path, cleaner: Cleaner, seconds: int
 ) -> ApprovalQuestion:
@@ -109,9 +123,11 @@ class Allowed:
         self._lines: list[str] = []
 
     def add(self, call: Object) -> None:
-        """People have allowed a tool call."""
-        line = an_object(call.get("rawInput")).get("command")
-        if isinstance(line, str):
+        """People have allowed a tool call; it counts if its command is all that they were shown."""
+        given = an_object(call.get("rawInput"))
+        line = given.get("command")
+        is_alone = set(given) <= {"command", "description"} and call.get("kind") == TOOL
+        if isinstance(line, str) and is_alone:
             self._lines = [*self._lines, line][-MAX_ALLOWED:]
 
     def take(self, command: TerminalCommand) -> bool:
@@ -124,6 +140,15 @@ class Allowed:
     def clear(self) -> None:
         """The turn is over."""
         self._lines.clear()
+
+
+def hides_output(command: TerminalCommand, folder: Path, cleaner: Cleaner) -> bool:
+    """Whether what a command writes may come from a private file: only its end is shown then."""
+    words = [*command.line.split(), *command.added.values()]
+    inner = os.path.relpath(command.folder, os.path.realpath(folder))
+    if inner != os.curdir:
+        words += [f"{inner}/{word}" for word in ("x", *words)]
+    return any(map(cleaner.is_private, words)) or cleaner.is_private(command.line)
 
 
 def _is_in(command: TerminalCommand, folder: Path) -> bool:
@@ -154,7 +179,7 @@ class Output:
 
     def shown(self, end: str, cleaner: Cleaner) -> str:
         """The last lines for people, and how the command has ended."""
-        found, is_cut = self.last(MAX_OUTPUT_BYTES)
+        found, is_cut = self.last(MAX_CLEANED_BYTES)
         clean = cleaner.text(storable(found.replace("\r\n", "\n"))).rstrip()
         most = MAX_CALL_TEXT_CHARS - _END_CHARS
         if len(clean) > most:

@@ -12,7 +12,7 @@ from peerline.agent.acp.values import Object, an_object, text
 from peerline.agent.cleaning import AgentCleaner
 from peerline.agent.fence import RoomText, fence, new_fence_id
 from peerline.agent.hosting.files import HostedFiles
-from peerline.agent.hosting.peer import NO_METHOD, AgentEnded, Peer, RpcError
+from peerline.agent.hosting.peer import INVALID, NO_METHOD, AgentEnded, Peer, RpcError
 from peerline.agent.hosting.permission import CANCELLED, answer_of, merged, question_of
 from peerline.agent.hosting.program import Program
 from peerline.agent.hosting.room import SharedRoom
@@ -270,6 +270,7 @@ class HostedAgent:
             self._taken(self._mapping.closed())
         finally:
             self._prompt = None
+            self._stopped.set()  # what people are still asked counts no more
             await self._terminals.end_all()
         await self._say(self._answer, prompt.message_id)
         await self._room.end(prompt.id, reason)
@@ -317,12 +318,14 @@ class HostedAgent:
     async def _handle(self, method: str, params: Object) -> object:
         match method:
             case "session/request_permission":
-                return await self._permission(params)
+                return await self._permission(params) if self._is_in_turn else CANCELLED
             case "fs/read_text_file":
                 return await self._files.read(params)
             case "fs/write_text_file":
                 return await self._files.write(params)
             case "terminal/create" if CAN_RUN:
+                if not self._is_in_turn:
+                    raise RpcError(INVALID, "no prompt is being done")
                 return await self._terminals.create(params)
             case "terminal/output":
                 return self._terminals.output(params)
@@ -334,6 +337,10 @@ class HostedAgent:
                 return await self._terminals.release(params)
             case _:
                 raise RpcError(NO_METHOD, f"{method} is not supported")
+
+    @property
+    def _is_in_turn(self) -> bool:
+        return self._prompt is not None and not self._stopped.is_set()
 
     async def _permission(self, params: Object) -> Object:
         call = an_object(params.get("toolCall"))
@@ -353,11 +360,12 @@ class HostedAgent:
         """Their answer, which is no without one; None if the turn is to end."""
         if self._with.is_muted():
             return Outcome.DENY
+        turn_ended = self._stopped
         asking = self._tasks.share(self._with.client.ask_approval(question), "ask people")
-        stopped = self._tasks.share(self._stopped.wait(), "wait for a stop")
+        stopped = self._tasks.share(turn_ended.wait(), "wait for the end of the turn")
         try:
             await asyncio.wait({asking, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            return asking.result().answer if asking.done() else None
+            return None if turn_ended.is_set() else asking.result().answer
         except ClientError:
             return Outcome.DENY
         finally:

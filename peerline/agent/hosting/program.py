@@ -1,8 +1,6 @@
 """One run of an agent's program: lines to it and from it, and its end with all it has started."""
 
 import asyncio
-import os
-import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,10 +8,13 @@ from typing import Final
 
 from peerline import processes
 from peerline.agent.acp.lines import LineSplitter
+from peerline.agent.hosting.killing import kill_session
 from peerline.processes import Command
 from peerline.tasks import Tasks
 
 _PIECE: Final = 65_536
+MAX_UNREAD_BYTES: Final = 32 * 1024 * 1024
+"""Input that a program has not read; one that lets more wait is ended."""
 END_SECONDS: Final = 3.0
 """How long a program may take to end automatically once its input has ended."""
 
@@ -54,17 +55,19 @@ class Program:
         """Send a line; it is lost if the program has ended."""
         if self._process is not None and self._process.stdin is not None:
             self._process.stdin.write(line)
+            if self._process.stdin.transport.get_write_buffer_size() > MAX_UNREAD_BYTES:
+                self.kill()
 
     def kill(self) -> None:
         """End it now, and what it has started."""
         process = self._process
         if process is None:
             return
-        with suppress(ProcessLookupError, PermissionError):
-            if sys.platform == "win32":
+        if sys.platform == "win32":
+            with suppress(ProcessLookupError, PermissionError):
                 process.kill()
-            else:
-                os.killpg(process.pid, signal.SIGKILL)
+        else:
+            kill_session(process.pid)
 
     async def close(self) -> None:
         """End its input, wait for its end for a moment, and end what is left."""

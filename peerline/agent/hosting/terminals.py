@@ -5,7 +5,6 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import uuid4
@@ -18,10 +17,13 @@ from peerline.agent.hosting.commands import (
     Allowed,
     Output,
     TerminalCommand,
+    check_folder,
     command_of,
     end_of,
+    hides_output,
     question_of_command,
 )
+from peerline.agent.hosting.killing import kill_session
 from peerline.agent.hosting.peer import INVALID, RpcError
 from peerline.agent.reports import Report, StateReported, ToolEnded
 from peerline.processes import Command
@@ -52,6 +54,10 @@ class _Terminal:
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     ended_at: float | None = None
     reading: asyncio.Task[None] | None = None
+    is_killed: bool = False
+    """Its process id may be that of another by then."""
+    final: str | None = None
+    """The text for people, once it has ended."""
 
     @property
     def code(self) -> int | None:
@@ -127,6 +133,8 @@ class Terminals:
                 )
                 if not await self._ask(question):
                     raise RpcError(INVALID, "people did not allow this command")
+            if self._ends != ends:
+                raise RpcError(INVALID, "the turn has ended")
             terminal = await self._start(command)
             if self._ends != ends:
                 await self._release(terminal)
@@ -178,9 +186,11 @@ class Terminals:
 
     def seen(self, update: Object) -> None:
         """Take over an update of a tool call, which may show terminals."""
+        if text(update.get("sessionUpdate")) not in {"tool_call", "tool_call_update"}:
+            return
         for item in objects(update.get("content")):
             found = text(item.get("terminalId"))
-            if found is not None and (found in self._terminals or found in self._told):
+            if found in self._terminals and item.get("type") == "terminal":
                 self._in_calls.add(found)
 
     def shown(self, terminal_id: str) -> str | None:
@@ -215,6 +225,7 @@ class Terminals:
         return terminal
 
     async def _start(self, command: TerminalCommand) -> _Terminal:
+        check_folder(command)
         whole = Command(
             command.arguments, command.folder, {**self._agent.environment, **command.added}
         )
@@ -272,9 +283,14 @@ class Terminals:
         self._in_calls.discard(terminal.id)
 
     def _shown(self, terminal: _Terminal) -> str:
-        is_private = self._cleaner.is_private(terminal.command.line)
+        if terminal.final is not None:
+            return terminal.final
+        is_private = hides_output(terminal.command, self._agent.folder, self._cleaner)
         output = Output() if is_private else terminal.output
-        return output.shown(end_of(terminal.code, terminal.signal_name), self._cleaner)
+        shown = output.shown(end_of(terminal.code, terminal.signal_name), self._cleaner)
+        if terminal.ended.is_set():
+            terminal.final = shown
+        return shown
 
     def _report(self, terminal: _Terminal) -> Report:
         """The command as a tool call of its own: no call of the agent has shown it."""
@@ -293,7 +309,7 @@ class Terminals:
 
 
 def _kill(terminal: _Terminal) -> None:
-    """End the command, and all of its group: its first member, which waits for us, keeps the id."""
-    if sys.platform != "win32":
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(terminal.process.pid, signal.SIGKILL)
+    """End the command and all of its session: one of it, which waits for us, keeps the id."""
+    if not terminal.is_killed:
+        terminal.is_killed = True
+        kill_session(terminal.process.pid)

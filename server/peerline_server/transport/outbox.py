@@ -86,10 +86,8 @@ class SocketOutbox:
         self._is_scheduled = False
         if not self._waiting:
             return
-        frames = [
-            frame if isinstance(frame, bytes) else text_frame(frame()) for frame in self._waiting
-        ]
-        self._waiting.clear()
+        waiting, self._waiting = self._waiting, []
+        frames = [frame if isinstance(frame, bytes) else text_frame(frame()) for frame in waiting]
         data = frames[0] if len(frames) == 1 else b"".join(frames)
         self._write(data, self._writer.buffered_bytes)
 

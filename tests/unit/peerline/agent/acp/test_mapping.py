@@ -438,3 +438,19 @@ def test_a_call_has_the_output_of_the_terminals_that_it_shows(
     ended = reports[-1]
     assert isinstance(ended, ToolEnded)
     assert (ended.output, ended.is_of_terminal) == (output, is_of_terminal)
+
+
+def test_what_an_agent_says_of_a_terminal_of_its_own_is_not_the_output_of_one_of_ours() -> None:
+    mapping = Mapping(lambda: "x", {}.get)
+    update = {
+        "sessionUpdate": "tool_call",
+        "toolCallId": "c",
+        "status": "completed",
+        "content": [{"type": "terminal", "terminalId": "own"}],
+        "rawOutput": "A=b",
+    }
+    *_, ended = mapping.of_agent(
+        {"method": "session/update", "params": {"sessionId": "s", "update": update}}
+    )
+    assert isinstance(ended, ToolEnded)
+    assert (ended.output, ended.is_of_terminal) == (None, True)

@@ -23,6 +23,8 @@ from peerline.agent.asking.named_files import named_files, spellings
             {"cmd": ["bash", "-lc", "echo a >>'b/.env' 2>&1; x | tee -a c >| d"]},
             ["b/.env", "c", "d"],
         ),
+        ({"command": "cat > \"$D\"/.env; cat >'my dir/.env' <<E"}, ["$D/.env", "my dir/.env"]),
+        ({"command": "x | tee --append a .e\\nv; rm b"}, ["a", ".env"]),
         ({"command": "grep '->' a 2>&1 >/dev/null", "x": "a > b"}, ["/dev/null"]),
         ("*** Add File: a\n+b\n*** Update File:c\r\n*** Move to: d e\n", ["a", "c", "d e"]),
         ("--- a/x\t2026\n+++ b/x\n@@\n-y", ["a/x", "b/x"]),

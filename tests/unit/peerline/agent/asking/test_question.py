@@ -112,6 +112,36 @@ def test_a_command_that_hides_in_a_secret_cannot_be_allowed(command: str) -> Non
 
 
 @pytest.mark.parametrize(
+    "given",
+    [
+        {"command": "API_TOKEN=tools/x1.sh; sh $API_TOKEN"},
+        {"command": "sh $A_TOKEN", "env": {"A_TOKEN": "tools/x1.sh"}},
+        {"command": "API_TOKEN=tools/x1.sh; eval sh '\"$'API_TOKEN"},
+    ],
+)
+def test_a_program_that_hides_as_a_secret_cannot_be_allowed(given: dict[str, Any]) -> None:
+    question = asked("Bash", given)
+    assert "secret:" in question.detail
+    assert question.options == [Choice.DENY]
+    assert question.detail.endswith(HIDES_MORE)
+
+
+def test_what_is_too_long_to_be_shown_is_not_searched_for_secrets() -> None:
+    searched: list[int] = []
+
+    class Counting(AgentCleaner):
+        def redacted(self, text: str) -> str:
+            searched.append(len(text))
+            return super().redacted(text)
+
+    cleaner = Counting(PurePosixPath("/w"), None, {})
+    long = "x" * (3 * MAX_APPROVAL_DETAIL_BYTES)
+    question = call_question(long, long, {"command": long}, cleaner, 60)
+    assert (question.detail, question.options) == (TOO_LONG, [Choice.DENY])
+    assert max(searched) <= 2 * MAX_APPROVAL_DETAIL_BYTES
+
+
+@pytest.mark.parametrize(
     "command",
     ["cd /tmp/x && rm -rf /w/src", "ssh host rm -rf /home/ann/docs", "rm -rf /w", "ls /home/ann"],
 )

@@ -7,13 +7,17 @@ import pytest
 
 from peerline.agent.cleaning import AgentCleaner
 from peerline.agent.hosting.commands import (
+    MAX_ALLOWED,
     MAX_ARGUMENTS,
+    MAX_CLEANED_BYTES,
     MAX_COMMAND_CHARS,
     MAX_OUTPUT_BYTES,
     Allowed,
     Output,
+    check_folder,
     command_of,
     end_of,
+    hides_output,
     question_of_command,
 )
 from peerline.agent.hosting.peer import RpcError
@@ -54,6 +58,9 @@ def test_a_command_alone_is_a_line_for_the_shell_and_one_with_arguments_is_none(
         {"command": "x", "args": ["a"] * (MAX_ARGUMENTS + 1)},
         {"command": "x" * (MAX_COMMAND_CHARS + 1)},
         {"command": "a\0b"},
+        {"command": "-a", "args": ["make", "rm", "x"]},
+        {"command": "-a"},
+        {"command": "A=x/run", "args": ["make"]},
         {"command": "x", "cwd": "/"},
         {"command": "x", "cwd": ".."},
         {"command": "x", "cwd": "a\0b"},
@@ -88,8 +95,8 @@ def test_what_was_allowed_is_run_once_and_as_it_was_shown(folder: Path) -> None:
     allowed = Allowed(folder)
     make = command_of({"command": "make"}, folder)
     assert not allowed.take(make)
-    allowed.add({"rawInput": {"command": "make"}})
-    allowed.add({"rawInput": "make all"})
+    allowed.add({"kind": "execute", "rawInput": {"command": "make", "description": "Build"}})
+    allowed.add({"kind": "execute", "rawInput": "make all"})
     for other in (
         {"command": "make all"},
         {"command": "make", "cwd": "sub"},
@@ -98,9 +105,64 @@ def test_what_was_allowed_is_run_once_and_as_it_was_shown(folder: Path) -> None:
         assert not allowed.take(command_of(other, folder))
     assert allowed.take(make)
     assert not allowed.take(make)
-    allowed.add({"rawInput": {"command": "make"}})
+    allowed.add({"kind": "execute", "rawInput": {"command": "make"}})
     allowed.clear()
     assert not allowed.take(make)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        {"kind": "execute", "rawInput": {"command": "make", "cwd": "sub"}},
+        {"kind": "execute", "rawInput": {"command": "make", "args": ["-n"]}},
+        {"kind": "other", "rawInput": {"command": "make"}},
+        {"rawInput": {"command": "make"}},
+    ],
+)
+def test_what_was_allowed_with_more_beside_it_is_asked_about_again(
+    folder: Path, call: dict[str, Any]
+) -> None:
+    allowed = Allowed(folder)
+    allowed.add(call)
+    assert not allowed.take(command_of({"command": "make"}, folder))
+
+
+def test_of_what_was_allowed_the_latest_are_remembered(folder: Path) -> None:
+    allowed = Allowed(folder)
+    for number in range(MAX_ALLOWED + 1):
+        allowed.add({"kind": "execute", "rawInput": {"command": f"make {number}"}})
+    assert not allowed.take(command_of({"command": "make 0"}, folder))
+    assert allowed.take(command_of({"command": "make 1"}, folder))
+
+
+def test_a_folder_that_was_replaced_since_people_were_asked_is_refused(folder: Path) -> None:
+    command = command_of({"command": "make", "cwd": "sub"}, folder)
+    check_folder(command)
+    (folder / "sub").rename(folder / "was")
+    (folder / "sub").symlink_to("/")
+    with pytest.raises(RpcError, match="another folder"):
+        check_folder(command)
+
+
+@pytest.mark.parametrize(
+    ("params", "hides"),
+    [
+        ({"command": "cat a"}, False),
+        ({"command": "cat .env"}, True),
+        ({"command": "cat $F", "env": [{"name": "F", "value": ".env"}]}, True),
+        ({"command": "cat config", "cwd": ".aws"}, True),
+        ({"command": "cat prod.txt", "cwd": "vault"}, True),
+        ({"command": "cat a", "cwd": "sub"}, False),
+        ({"command": ": " + "a" * 5_000 + "; cat .env"}, True),
+    ],
+)
+def test_what_may_come_from_a_private_file_is_not_shown(
+    folder: Path, params: dict[str, Any], hides: bool
+) -> None:
+    for name in (".aws", "vault"):
+        (folder / name).mkdir()
+    cleaner = AgentCleaner(folder, None, {}, lambda path: path.startswith("vault"))
+    assert hides_output(command_of(params, folder), folder, cleaner) is hides
 
 
 def test_of_output_the_end_is_kept_from_the_beginning_of_a_character() -> None:
@@ -124,6 +186,14 @@ def test_people_are_shown_the_last_lines_without_secrets(cleaner: AgentCleaner) 
     assert len(shown) <= MAX_CALL_TEXT_CHARS
     assert set(shown.splitlines()) == {"…", "line", "[exit code 0]"}
     assert Output().shown("exit code 3", cleaner) == "[exit code 3]"
+
+
+def test_of_long_output_the_end_alone_is_cleaned(cleaner: AgentCleaner) -> None:
+    output = Output()
+    output.add(f"{SECRET}\n".encode() + b"\r" * MAX_CLEANED_BYTES + f"\ntoken {SECRET}".encode())
+    shown = output.shown("exit code 0", cleaner)
+    assert shown.endswith("token \u2039secret:github\u203a\n[exit code 0]")
+    assert shown.count("secret") == 1
 
 
 def test_an_end_in_words() -> None:

@@ -28,6 +28,8 @@ class Desk:
         self.asked: list[str] = []
         self.reports: list[Report] = []
         self.is_allowed = True
+        self.was_asked, self.may_answer = asyncio.Event(), asyncio.Event()
+        self.may_answer.set()
         environment = {"PATH": os.environ["PATH"], "OF_AGENT": "yes"}
         self.terminals = Terminals(
             Command(("agent",), folder, environment),
@@ -39,6 +41,8 @@ class Desk:
 
     async def _ask(self, question: ApprovalQuestion) -> bool:
         self.asked.append(question.detail)
+        self.was_asked.set()
+        await self.may_answer.wait()
         return self.is_allowed
 
     async def run(self, command: str, **more: Any) -> tuple[Any, Any]:
@@ -80,7 +84,7 @@ async def test_what_people_deny_is_not_run(desk: Desk, tmp_path: Path) -> None:
     with pytest.raises(RpcError, match="did not allow"):
         await desk.terminals.create({"command": "touch made"})
     assert not (tmp_path / "made").exists()
-    desk.terminals.allowed.add({"rawInput": {"command": "touch made"}})
+    desk.terminals.allowed.add({"kind": "execute", "rawInput": {"command": "touch made"}})
     await desk.run("touch made")
     assert (tmp_path / "made").exists()
     assert desk.asked == ["touch made"]
@@ -102,7 +106,7 @@ async def test_a_command_ends_with_all_that_it_has_started(
     desk: Desk, tmp_path: Path, way: str
 ) -> None:
     os.mkfifo(tmp_path / "ready")
-    line = "sleep 600 & echo $! $$ > ready; exec sleep 600"
+    line = "timeout 600 sleep 600 & echo $! $$ > ready; exec sleep 600"
     made = await desk.terminals.create({"command": line})
     async with asyncio.timeout(DEADLINE):
         text = await asyncio.to_thread((tmp_path / "ready").read_text)
@@ -145,7 +149,8 @@ async def test_terminals_are_limited_and_unknown_ones_are_refused(desk: Desk) ->
 
 async def test_a_terminal_that_a_call_shows_is_no_call_of_its_own(desk: Desk) -> None:
     made = await desk.terminals.create({"command": "echo shown"})
-    desk.terminals.seen({"content": [{"type": "terminal", **made}]})
+    shows = {"content": [{"type": "terminal", **made}]}
+    desk.terminals.seen({"sessionUpdate": "tool_call_update", **shows})
     await desk.terminals.wait(made)
     await desk.terminals.release(made)
     assert desk.calls == []
@@ -164,9 +169,24 @@ async def test_of_a_command_that_names_a_private_file_only_the_end_is_shown(
 async def test_what_was_allowed_does_not_start_once_the_turn_has_ended(
     desk: Desk, tmp_path: Path
 ) -> None:
-    creating = asyncio.create_task(desk.terminals.create({"command": "sleep 5; touch made"}))
-    await asyncio.sleep(0)
+    desk.may_answer.clear()
+    creating = asyncio.create_task(desk.terminals.create({"command": "touch made"}))
+    async with asyncio.timeout(DEADLINE):
+        await desk.was_asked.wait()
     await desk.terminals.end_all()
+    desk.may_answer.set()
     with pytest.raises(RpcError, match="the turn has ended"):
         await creating
+    assert desk.reports == [], "nothing was run"
     assert not (tmp_path / "made").exists()
+
+
+async def test_what_is_no_tool_call_keeps_no_command_from_being_told(desk: Desk) -> None:
+    made = await desk.terminals.create({"command": "true"})
+    for update in (
+        {"sessionUpdate": "plan", "content": [{"type": "terminal", **made}]},
+        {"sessionUpdate": "tool_call", "content": [{"type": "content", **made}]},
+    ):
+        desk.terminals.seen(update)
+    await desk.terminals.release(made)
+    assert [call.title for call in desk.calls] == ["true"]
