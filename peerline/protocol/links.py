@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from ipaddress import AddressValueError, IPv4Address, IPv6Address, ip_address
 from typing import Final, Self
 from urllib.parse import parse_qsl, quote, unquote
 
@@ -111,9 +111,12 @@ class ServerPlace:
 
     @property
     def is_loopback(self) -> bool:
-        """Whether it is reached from this computer only."""
+        """Whether it is reached from this computer only; `.localhost` as in RFC 6761."""
         host = self.address.rpartition(":")[0].strip("[]")
-        return host in {"localhost", "::1"} or host.startswith("127.")
+        try:
+            return ip_address(host).is_loopback
+        except ValueError:
+            return f".{host}".endswith(".localhost")
 
     def session(self, session_id: str, invite: str | None = None) -> "SessionLink":
         """The link of a session there."""

@@ -264,3 +264,22 @@ def test_the_client_for_javascript_is_held_to_the_same_cases() -> None:
         *(text for text, _ in WEB_CASES),
         *NO_LINKS,
     }
+
+
+@pytest.mark.parametrize(
+    ("address", "is_local"),
+    [
+        ("127.0.0.1:8377", True),
+        ("127.1.2.3:80", True),
+        ("localhost:8377", True),
+        ("page.localhost:80", True),
+        ("[::1]:8377", True),
+        ("127.example.org:80", False),
+        ("localhost.example.org:80", False),
+        ("mylocalhost:80", False),
+        ("192.168.1.7:8377", False),
+        ("[2001:db8::1]:8377", False),
+    ],
+)
+def test_a_place_that_this_computer_alone_reaches(address: str, is_local: bool) -> None:
+    assert ServerPlace(address).is_loopback is is_local
