@@ -46,7 +46,7 @@ class Scene:
             "PATH": f":.:{self.folder}/bin:{os.environ['PATH']}",
             "PYTHONSTARTUP": "startup.py",
             "PEERLINE_DATA_DIR": str(self.data),
-            "PEERLINE_EXIT_WHEN_IDLE_SECONDS": "60",
+            "PEERLINE_EXIT_WHEN_IDLE_SECONDS": "600",
         }
 
     def run(self, *arguments: str) -> str:
@@ -90,26 +90,31 @@ def test_no_command_runs_what_is_in_its_folder(scene: Scene) -> None:
     )
     assert running_address(scene.data) is not None
     session = SessionLink.parse(started["link"]).session_id
+    every = scene.command == [str(SCRIPT)]
     for arguments in (
         ("--version",),
         ("session", "list"),
-        ("session", "show", session),
         ("invite", session, "--role", "viewer"),
-        ("token", "--user", "me", "--name", "Me"),
         ("watch", "--help"),
-        ("serve", "--help"),
-        ("demo", "--help"),
         ("status",),
-        ("nvim-path",),
-        ("export", session),
-        ("session", "end", session),
+        *(OTHERS if every else ()),
         ("stop",),
-        ("migrate",),
+        *((("migrate",),) if every else ()),
     ):
-        scene.run(*arguments)
+        scene.run(*(session if argument == "SESSION" else argument for argument in arguments))
         assert scene.ran() == "", arguments
 
 
+OTHERS = (
+    ("session", "show", "SESSION"),
+    ("token", "--user", "me", "--name", "Me"),
+    ("serve", "--help"),
+    ("demo", "--help"),
+    ("nvim-path",),
+    ("export", "SESSION"),
+    ("session", "end", "SESSION"),
+)
+"""Commands that are tried in one way alone: how they start is the same."""
 LACKING = [
     ("agent", "start"),
     ("agent", "host", "--", "./program"),

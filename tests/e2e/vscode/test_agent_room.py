@@ -101,7 +101,7 @@ def test_people_in_three_editors_work_with_one_agent_and_no_secret_of_it_gets_ou
     )
     with opened(browser, tmp_path) as piet:
         frames = Frames(piet)
-        piet.joined(SessionLink.parse(pair.server.invite("editor")).page_url, "Piet")
+        piet.joined(SessionLink.parse(pair.server.invite("editor")).page_url, "Pia")
         nina.do(lambda editor: editor.command(f"Peerline chat @robo {prompt}"))
         work = shown(piet, "robo")
         question = work.get_by_role("article", name="robo asks: pytest -q")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,12 +14,15 @@ from .conftest import FILES, Pair
 from .window import OPEN
 
 T = TypeVar("T")
+NUMBERS = count(1)
+"""For the names: who comes again to the session of all tests has a number behind theirs."""
 
 
 class NeovimThread:
     """A Neovim in a thread of its own: its client's event loop and Playwright's do not mix."""
 
     def __init__(self, folder: Path, username: str) -> None:
+        self.name = username
         self._thread = ThreadPoolExecutor(max_workers=1)
         self._neovim = self._thread.submit(lambda: Neovim(folder, username=username)).result()
 
@@ -38,7 +42,7 @@ def nina(pair: Pair, tmp_path: Path) -> Iterator[NeovimThread]:
         path = tmp_path / "nina" / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    neovim = NeovimThread(tmp_path / "nina", "nina")
+    neovim = NeovimThread(tmp_path / "nina", f"nina{next(NUMBERS)}")
     try:
         neovim.do(lambda editor: editor.edit("src/main.py"))
         link = pair.server.invite("editor")
@@ -50,10 +54,10 @@ def nina(pair: Pair, tmp_path: Path) -> Iterator[NeovimThread]:
 
 def test_neovim_and_vscode_see_each_other(pair: Pair, nina: NeovimThread) -> None:
     alice = pair.alice
-    alice.wait(lambda: any("nina" in row for row in alice.tree()), "nina in the tree")
+    alice.wait(lambda: any(nina.name in row for row in alice.tree()), "nina in the tree")
     nina.do(lambda editor: editor.keys("9G0"))
     alice.wait(
-        lambda: "def function_3" in alice.flags().get("nina", {"line": ""})["line"],
+        lambda: "def function_3" in alice.flags().get(nina.name, {"line": ""})["line"],
         "nina's cursor",
     )
     alice.go_to(14, 5)
