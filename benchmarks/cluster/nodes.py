@@ -12,7 +12,7 @@ from typing import Final
 
 from benchmarks.cpu import Usage
 from benchmarks.servers import PeerlineServer, RunningServer, run_program
-from tests.servers.nginx import Nginx
+from tests.servers.nginx import NO_LIMITS, Nginx
 from tests.servers.postgres import postgres
 
 _LIMITS: Final = {
@@ -22,11 +22,6 @@ _LIMITS: Final = {
     "PEERLINE_MESSAGES_PER_MINUTE_PER_ADDRESS": "1000000",
     "PEERLINE_TRUSTED_PROXIES": "127.0.0.1",
 }
-_NO_LIMITS: Final = {
-    "limit_conn peerline_connections 1000;": "limit_conn peerline_connections 10000;",
-    "rate=20r/s": "rate=1000r/s",
-}
-"""All clients come from one address."""
 
 
 @dataclass
@@ -41,7 +36,7 @@ class Nodes:
     def nginx(self, *servers: RunningServer) -> Nginx:
         """Start an nginx before some of them."""
         folder = self._folder / "nginx"
-        nginx = Nginx(folder, [server.address for server in servers], _NO_LIMITS)
+        nginx = Nginx(folder, [server.address for server in servers], NO_LIMITS)
         nginx.start()
         self._stack.callback(nginx.stop)
         return nginx

@@ -16,6 +16,7 @@ from peerline.protocol.roles import Role
 from tests.plans.judge import durable_state, wrong_on_disk
 from tests.reliability.clients import until
 from tests.reliability.servers import ForkedServer
+from tests.servers.nginx import NO_LIMITS
 
 from .conftest import FAST
 from .several import SeveralServers, SharedSite
@@ -34,11 +35,6 @@ LIMITS = {
     "PEERLINE_DRAIN_SECONDS": str(DRAIN_SECONDS),
     "PEERLINE_TAKEOVER_GRACE_SECONDS": "60",
 }
-MANY = {
-    "limit_conn peerline_connections 1000;": "limit_conn peerline_connections 10000;",
-    "rate=20r/s": "rate=1000r/s",
-}
-"""All come from one address."""
 
 
 async def restart(server: ForkedServer) -> float:
@@ -54,7 +50,7 @@ async def restart(server: ForkedServer) -> float:
 async def test_all_servers_are_restarted_in_turn_and_nobody_notices_more_than_a_moment(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    changes = MANY if SESSIONS > 100 else None
+    changes = NO_LIMITS if SESSIONS > 100 else None
     several = SeveralServers(tmp_path / "data", LIMITS, count=3, nginx_changes=changes)
     sites = [await SharedSite.create(tmp_path / "data", f"rolling{n}") for n in range(SESSIONS)]
     writers: list[Writer] = []

@@ -16,6 +16,11 @@ from tests.free_port import free_port
 SHIPPED: Final = Path(__file__).parents[2] / "deploy" / "nginx"
 _START_SECONDS: Final = 30.0
 """A limit, not a wait."""
+NO_LIMITS: Final = {
+    "limit_conn peerline_connections 1000;": "limit_conn peerline_connections 10000;",
+    "rate=20r/s": "rate=1000r/s",
+}
+"""Changes of its configuration for many clients, who all come from one address."""
 
 
 class Nginx:
