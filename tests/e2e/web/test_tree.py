@@ -1,10 +1,11 @@
 """A large folder in the page."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from threading import Thread
 from typing import Final
 
+import pytest
 from playwright.sync_api import expect
 from websockets.exceptions import ConnectionClosed
 
@@ -32,6 +33,18 @@ DRAWN_AGAIN: Final = """() => new Promise((done) => {
   requestAnimationFrame(() => requestAnimationFrame(done));
 })"""
 MOST_DRAWN: Final = 300
+
+
+@pytest.fixture(scope="module")
+def session_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """A server with a session of its own: the files of other tests would be in the tree."""
+    process = ServerProcess(tmp_path_factory.mktemp("server") / "data")
+    process.start()
+    try:
+        process.create_session()
+        yield process
+    finally:
+        process.close()
 
 
 @contextmanager
