@@ -9,9 +9,9 @@ from peerline.agent.redaction import redact, secrets_of
 from peerline_bridge.texts import private_files
 
 MAX_COUNTED: Final = 10_000
+"""Different secrets that are counted."""
 MAX_NAMED_CHARS: Final = 32_768
 """Of a command or a path; what is longer counts as private."""
-"""Different secrets that are counted."""
 _WORD: Final = re.compile(r"[^\s\"'`;|&<>(){}\[\]=,:]+")
 _MAX_DEPTH: Final = 32
 

@@ -111,11 +111,10 @@ class ToolCalls:
                 key,
                 "denied" if call.is_denied else status,
                 name=_name(call),
-                output=self._output(call) if is_of_terminal else None,
-                is_of_terminal=is_of_terminal,
+                output=self._output(call) if _is_of_terminal(call) else None,
+                is_of_terminal=_is_of_terminal(call),
             )
             for key, call in open_calls
-            for is_of_terminal in (_is_of_terminal(call),)
         ]
 
     def _take_over(self, call_id: str, update: Object) -> _Call:
@@ -147,8 +146,9 @@ class ToolCalls:
 
     def _output(self, call: _Call) -> str | None:
         """All that its content says, and the output of the terminals that it shows."""
-        items = list({_terminal(item) or at: item for at, item in enumerate(call.content)}.values())
-        said = [found for item in items if (found := self._said(item))]
+        # A terminal that is shown twice is not said twice.
+        items = {terminal_of(item) or at: item for at, item in enumerate(call.content)}
+        said = [found for item in items.values() if (found := self._said(item))]
         if said or _is_of_terminal(call):
             return "\n".join(said) or None
         return _shown(call.raw_output)
@@ -156,7 +156,7 @@ class ToolCalls:
     def _said(self, item: Object) -> str | None:
         if item.get("type") == "content":
             return text(an_object(item.get("content")).get("text"))
-        terminal_id = _terminal(item)
+        terminal_id = terminal_of(item)
         return None if terminal_id is None else self._terminal_text(terminal_id)
 
     def _started(self, call_id: str, call: _Call) -> ToolStarted:
@@ -212,10 +212,10 @@ def _input(call: _Call) -> str | None:
 
 def _is_of_terminal(call: _Call) -> bool:
     """Whether terminals are all that its content shows."""
-    return bool(call.content) and all(map(_terminal, call.content))
+    return bool(call.content) and all(map(terminal_of, call.content))
 
 
-def _terminal(item: Object) -> str | None:
+def terminal_of(item: Object) -> str | None:
     """The terminal that a part of the content shows."""
     return text(item.get("terminalId")) if item.get("type") == "terminal" else None
 

@@ -144,11 +144,11 @@ class Allowed:
 
 def hides_output(command: TerminalCommand, folder: Path, cleaner: Cleaner) -> bool:
     """Whether what a command writes may come from a private file: only its end is shown then."""
-    words = [*command.line.split(), *command.added.values()]
-    inner = os.path.relpath(command.folder, os.path.realpath(folder))
-    if inner != os.curdir:
-        words += [f"{inner}/{word}" for word in ("x", *words)]
-    return any(map(cleaner.is_private, words)) or cleaner.is_private(command.line)
+    texts = [command.line, *command.added.values()]
+    if not _is_in(command, folder):
+        inner = os.path.relpath(command.folder, os.path.realpath(folder))
+        texts += [f"{inner}/{word}" for word in ("x", *" ".join(texts).split())]
+    return any(map(cleaner.is_private, texts))
 
 
 def _is_in(command: TerminalCommand, folder: Path) -> bool:

@@ -10,6 +10,7 @@ from typing import Final
 from uuid import uuid4
 
 from peerline import processes
+from peerline.agent.acp.tool_calls import terminal_of
 from peerline.agent.acp.values import Object, objects, text
 from peerline.agent.cleaning import AgentCleaner
 from peerline.agent.hosting.commands import (
@@ -48,7 +49,7 @@ class _Terminal:
     process: asyncio.subprocess.Process
     pipe: int
     holds: int
-    """The end of a pipe that keeps its group alive."""
+    """The end of a pipe that keeps its session alive."""
     began: float
     output: Output = field(default_factory=Output)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
@@ -189,8 +190,8 @@ class Terminals:
         if text(update.get("sessionUpdate")) not in {"tool_call", "tool_call_update"}:
             return
         for item in objects(update.get("content")):
-            found = text(item.get("terminalId"))
-            if found in self._terminals and item.get("type") == "terminal":
+            found = terminal_of(item)
+            if found in self._terminals:
                 self._in_calls.add(found)
 
     def shown(self, terminal_id: str) -> str | None:

@@ -1,6 +1,7 @@
 """The page of a real server in a real Chromium."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,16 +22,23 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="package")
-def session_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+@contextmanager
+def serving(folder: Path) -> Generator[ServerProcess]:
     """A running server with a session."""
-    process = ServerProcess(tmp_path_factory.mktemp("server") / "data")
+    process = ServerProcess(folder / "data")
     process.start()
     try:
         process.create_session()
         yield process
     finally:
         process.close()
+
+
+@pytest.fixture(scope="package")
+def session_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """The server with the session of all tests."""
+    with serving(tmp_path_factory.mktemp("server")) as process:
+        yield process
 
 
 @pytest.fixture

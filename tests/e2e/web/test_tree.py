@@ -13,6 +13,7 @@ from peerline.protocol.limits import MAX_TREE_PAGE
 from peerline.protocol.offers import EntryKind, GiveTree, OfferData, OfferFiles, TreeEntry
 from tests.e2e.conftest import ServerProcess
 
+from .conftest import serving
 from .hostile import HostilePeer, hostile_peer
 from .page import TIMEOUT_MS, WebPage
 
@@ -38,13 +39,8 @@ MOST_DRAWN: Final = 300
 @pytest.fixture(scope="module")
 def session_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """A server with a session of its own: the files of other tests would be in the tree."""
-    process = ServerProcess(tmp_path_factory.mktemp("server") / "data")
-    process.start()
-    try:
-        process.create_session()
+    with serving(tmp_path_factory.mktemp("server")) as process:
         yield process
-    finally:
-        process.close()
 
 
 @contextmanager

@@ -83,7 +83,7 @@ export class SharedFileSystem implements FileSystemProvider, Disposable {
         "The file is not shared here at the moment. Save the text with Save As… to keep it.",
       );
     }
-    this.#setStat(uri, { size: content.length });
+    this.#setStat(uri, content.length);
   }
 
   watch(): Disposable {
@@ -129,9 +129,9 @@ export class SharedFileSystem implements FileSystemProvider, Disposable {
   }
 
   /** The file has changed. */
-  #setStat(uri: Uri, { size }: { size?: number }): void {
-    const before = this.#statOf(uri);
-    this.#stats.set(uri.toString(), { size: size ?? before.size, mtime: before.mtime + 1 });
+  #setStat(uri: Uri, newSize?: number): void {
+    const { size, mtime } = this.#statOf(uri);
+    this.#stats.set(uri.toString(), { size: newSize ?? size, mtime: mtime + 1 });
   }
 
   /** Documents came or went, or the user may write in one now, or no longer. */
@@ -149,7 +149,7 @@ export class SharedFileSystem implements FileSystemProvider, Disposable {
       if (isNew) {
         // VS Code keeps the text that it has of a file with the same time and size, which may be
         // that of a document that was shared under this name before.
-        this.#setStat(Uri.parse(uri), {});
+        this.#setStat(Uri.parse(uri));
       }
     }
     if (changes.length > 0) {
