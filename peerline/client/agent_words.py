@@ -73,7 +73,7 @@ def closing(answer: Outcome, title: str | None) -> str:
         case Outcome.DENY:
             return f"denied {what}"
         case Outcome.EXPIRED:
-            return f"nobody answered {what} in time"
+            return f"got no answer to {what} in time"
         case Outcome.WITHDRAWN:
             return f"no longer asks {what}"
 

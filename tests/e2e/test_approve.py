@@ -214,7 +214,7 @@ def test_what_cannot_be_answered_is_explained(server: ServerProcess, agent: Aski
     assert answered(asked).answer is Outcome.EXPIRED
     done = peerline("deny", *command(server), gone)
     assert done.returncode == 1
-    assert "too late: claude: nobody answered “Run command” in time" in done.stderr
+    assert "too late: claude: got no answer to “Run command” in time" in done.stderr
     first, second = agent.ask(QUESTION), agent.ask(QUESTION)
     printed = opened(server, 2)
     done = peerline("deny", *command(server))

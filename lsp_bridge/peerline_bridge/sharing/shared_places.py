@@ -61,15 +61,15 @@ class SharedPlaces:
     def anchor_at(self, uri: str, first: int, last: int) -> dict[str, Any]:
         """The wire's fields of a comment on rows, both inclusive; none outside of shared text.
 
-        The line end is in it only where there is nothing else: a line whose text is deleted has no
-        comment any more.
+        The last line end is in it only where that line has nothing else: a line whose text is
+        deleted has no comment any more.
         """
         file = self._files.file_of(uri)
         if file is None or file.opened is None:
             return {}
         start = file.to_shared(Position(line=first, character=0))
         end = file.to_shared(Position(line=last, character=_END_OF_LINE))
-        if start is not None and start == end:
+        if end is not None and end == file.to_shared(Position(line=last, character=0)):
             end = file.to_shared(Position(line=last + 1, character=0))
         if start is None or end is None:
             return {}

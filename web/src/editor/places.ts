@@ -43,8 +43,8 @@ export function anchorOf(
   const anchor: AnchorData = { file, ...describe(lines, rows) };
   const from = text.line(rows.first + 1).from;
   const line = text.line(rows.last + 1);
-  // The line end is in it only where there is nothing else.
-  const to = from === line.to ? Math.min(line.to + 1, text.length) : line.to;
+  // The last line end is in it only where that line has nothing else.
+  const to = line.from === line.to ? Math.min(line.to + 1, text.length) : line.to;
   if (from >= to || document.state === "detached") {
     return anchor;
   }

@@ -257,7 +257,7 @@ export class Views {
       case "deny":
         return this.#system(by, this.nameOf(by), `denied ${what} for ${agent}${remark}`, timestamp);
       case "expired":
-        return this.#system(user_id, agent, `nobody answered ${what} in time`, timestamp);
+        return this.#system(user_id, agent, `got no answer to ${what} in time`, timestamp);
       default:
         return this.#system(user_id, agent, `no longer asks ${what}`, timestamp);
     }

@@ -156,7 +156,7 @@ async def test_a_question_is_shown_with_what_is_hidden_in_it(tmp_path: Path) -> 
             Outcome.EXPIRED,
             SERVER_USER_ID,
             False,
-            "claude: nobody answered “Run <U+202E>command” in time",
+            "claude: got no answer to “Run <U+202E>command” in time",
         ),
         (Outcome.WITHDRAWN, "agent", False, "claude: no longer asks “Run <U+202E>command”"),
     ],

@@ -82,6 +82,14 @@ async def test_a_comment_on_an_empty_line_is_on_its_line_end(pair: Pair) -> None
     assert pair.rows(comment) == [(1, 1), (1, 1)]
 
 
+async def test_a_comment_that_ends_in_an_empty_line_keeps_it(pair: Pair) -> None:
+    comment = pair.comment(pair.bob, 1, 2)
+    assert pair.rows(comment) == [(1, 2), (1, 2)]
+    pair.alice.type(FILE, 0, 0, "zero\n")
+    await settle()
+    assert pair.rows(comment) == [(2, 3), (2, 3)]
+
+
 async def test_a_comment_of_another_generation_or_before_joining_has_no_rows(pair: Pair) -> None:
     comment = pair.comment(pair.alice, 1, 1)
     assert pair.rows(comment.model_copy(update={"generation": "g0"})) == ["unknown"] * 2

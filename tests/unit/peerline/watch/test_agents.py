@@ -336,7 +336,7 @@ def test_the_questions_of_an_agent_and_their_ends_are_lines() -> None:
     assert end(2, answer="deny") == ["· Ann denied a question for claude"]
     ask(3)
     expired = end(3, answer="expired", by="server")
-    assert expired == ["· agent claude: nobody answered “Run command” in time"]
+    assert expired == ["· agent claude: got no answer to “Run command” in time"]
     ask(4)
     withdrawn = end(4, answer="withdrawn", by="claude")
     assert withdrawn == ["· agent claude: no longer asks “Run command”"]

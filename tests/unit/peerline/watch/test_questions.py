@@ -163,7 +163,7 @@ def test_a_command_to_answer_can_be_copied(identifier: str) -> None:
     [
         ("allow_once", "bob", "Bob allowed “Run” once for claude: fine<U+202E>"),
         ("deny", "bob", "Bob denied “Run” for claude: fine<U+202E>"),
-        ("expired", "peerline", "claude: nobody answered “Run” in time"),
+        ("expired", "peerline", "claude: got no answer to “Run” in time"),
         ("withdrawn", "claude", "claude: no longer asks “Run”"),
     ],
 )
