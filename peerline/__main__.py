@@ -12,7 +12,9 @@ def main() -> int:
     try:
         isolate()
         from peerline.cli.main import main as run  # noqa: PLC0415 - from where it should come
+        from peerline.logs import prepare_program  # noqa: PLC0415 - the same
 
+        prepare_program()
         return run()
     except KeyboardInterrupt:  # also during the imports, which take a moment
         return 130

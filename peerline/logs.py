@@ -11,6 +11,7 @@ import logging
 import os
 import re
 import sys
+import threading
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,6 +51,22 @@ def set_up_logging(
     handler.setFormatter(formatter or TextFormatter())
     handler.addFilter(ContentFilter())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+
+
+def prepare_program() -> None:
+    """Have nothing of content on standard error, whatever a command logs or does not catch.
+
+    A program that logs elsewhere, or more, sets up its log after this.
+    """
+    set_up_logging("WARNING")
+    sys.excepthook = lambda _kind, error, _trace: _show(error)
+    sys.unraisablehook = lambda failure: _show(failure.exc_value)
+    threading.excepthook = lambda failure: _show(failure.exc_value)
+
+
+def _show(error: BaseException | None) -> None:
+    if error is not None and not isinstance(error, SystemExit):
+        sys.stderr.write(f"Traceback (most recent call last):\n{describe(error)}\n")
 
 
 def check_reader(file: Path) -> None:

@@ -146,8 +146,9 @@ def _start_in_background(
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         if process.poll() is not None:
-            text = log.read_text(encoding="utf-8", errors="replace").strip()
-            raise CommandError(text.removeprefix("peerline: ") or "the agent has ended")
+            text = log.read_text(encoding="utf-8", errors="replace")
+            reason = f"\n{text}".rpartition("\npeerline: ")[2].strip()  # behind what was logged
+            raise CommandError(reason or "the agent has ended")
         status = status_of(folder)
         if status is not None and status["room"]["name"] is not None:
             room = status["room"]

@@ -30,6 +30,7 @@ from tests.reliability.servers import SESSION, ForkedServer, Site
 
 Mode = Literal["legacy", "auto"]
 MODES: Final[tuple[Mode, ...]] = ("legacy", "auto")
+MARKER: Final = "ZQ7marker"
 TOKEN: Final = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
 
 
@@ -474,11 +475,15 @@ def test_a_command_that_cannot_join_says_why(
 
 
 @pytest.mark.parametrize("mode", MODES)
-async def test_the_command_serves_over_stdio(meeting: Meeting, mode: Mode) -> None:
+async def test_the_command_serves_over_stdio(meeting: Meeting, tmp_path: Path, mode: Mode) -> None:
     link = SessionLink(meeting.server.address, SESSION, meeting.site.invites[Role.EDITOR])
+    lines = f"""echo {MARKER}; echo '{{"method": "{MARKER}"'; echo '["{MARKER}"]'; cat"""
     server = StdioServerParameters(
-        command=sys.executable,
-        args=["-m", "peerline", "mcp", "--stdio", "--name", "claude"],
+        command="/bin/sh",
+        args=[
+            *("-c", f'({lines}) | exec "$0" "$@"'),
+            *(sys.executable, "-m", "peerline", "mcp", "--stdio", "--name", "claude"),
+        ],
         env={
             **os.environ,
             "PEERLINE_LINK": str(link),
@@ -486,9 +491,16 @@ async def test_the_command_serves_over_stdio(meeting: Meeting, mode: Mode) -> No
         },
         cwd=meeting.folder,
     )
-    async with McpClient(stdio_client(server), mode=mode) as client:
-        await call(client, "send_chat", text="from another process")
-        await meeting.until(lambda: meeting.alice.replica.messages)
-        names = {person.username for person in meeting.alice.replica.participants.values()}
-        assert names == {"Alice", "Bob", "claude"}
-    await meeting.until(lambda: len(meeting.alice.replica.participants) == 2)
+    errors = tmp_path / "errors"
+    with errors.open("w") as stderr:
+        async with McpClient(stdio_client(server, errlog=stderr), mode=mode) as client:
+            await call(client, "send_chat", text=f"{MARKER} from another process")
+            await refused(client, "send_chat", text=[MARKER])
+            await refused(client, "send_chat", text=MARKER * 10_000)
+            await refused(client, "report", state=MARKER, doing=MARKER)
+            await refused(client, MARKER, text=MARKER)
+            await meeting.until(lambda: meeting.alice.replica.messages)
+            names = {person.username for person in meeting.alice.replica.participants.values()}
+            assert names == {"Alice", "Bob", "claude"}
+        await meeting.until(lambda: len(meeting.alice.replica.participants) == 2)
+    assert MARKER not in errors.read_text()

@@ -104,7 +104,8 @@ class Peer:
             self._send({"id": message["id"], "error": error})
             return
         params = an_object(message.get("params"))
-        self._tasks.spawn(self._reply(message["id"], method, params), f"answer {method}")
+        # The log has the names of tasks, and a method is whatever the agent writes.
+        self._tasks.spawn(self._reply(message["id"], method, params), "answer the agent")
 
     def end(self) -> None:
         """The program has ended: nobody waits for answers any more."""
@@ -138,7 +139,7 @@ class Peer:
         except RpcError as error:
             message["error"] = {"code": error.code, "message": str(error)}
         except Exception as error:  # noqa: BLE001 - the agent is told, whatever it is
-            _log.error("a request of the agent failed: %s: %s", method, describe(error))
+            _log.error("a request of the agent failed: %s", describe(error))
             message["error"] = {"code": INTERNAL, "message": "it failed"}
         self._send(message)
 

@@ -1,6 +1,8 @@
 """Tests of peerline.logs: what libraries and exceptions would bring into a log stays out."""
 
 import logging
+import subprocess
+import sys
 
 import pytest
 from pydantic import ValidationError
@@ -11,6 +13,31 @@ from peerline.protocol.messages import decode_durable_message
 from peerline.protocol.session import JoinSession
 
 SECRET = "Zq7secret"
+FAILING_COMMAND = """
+import logging, sys, threading
+from peerline import __main__
+from peerline.cli import main as command_line
+
+def look_up():
+    return {}[sys.argv[1]]
+
+class Lost:
+    def __del__(self):
+        look_up()
+
+def run():
+    logging.getLogger("peerline.agent").warning("a state was refused")
+    error = ValueError(sys.argv[1])
+    logging.getLogger("asyncio").error("Exception in callback %s", error, exc_info=error)
+    thread = threading.Thread(target=look_up)
+    thread.start()
+    thread.join()
+    Lost()
+    raise RuntimeError(sys.argv[1])
+
+command_line.main = run
+__main__.main()
+"""
 
 
 def record(name: str, level: int, text: str, *args: object) -> logging.LogRecord:
@@ -84,3 +111,19 @@ def test_messages_are_represented_without_their_content() -> None:
         with pytest.raises(ValidationError) as caught:
             decode_durable_message(data)
         assert SECRET not in str(caught.value)
+
+
+def test_a_command_writes_no_content_whatever_it_logs_or_does_not_catch() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FAILING_COMMAND, SECRET],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert SECRET not in done.stderr
+    assert "WARNING peerline.agent a state was refused" in done.stderr
+    assert "ERROR asyncio Exception in callback" in done.stderr
+    assert done.stderr.count("KeyError\n") == 2  # in the thread, and of what is lost
+    assert done.stderr.endswith("RuntimeError\n")
