@@ -135,9 +135,8 @@ def _reach_line(link: SessionLink) -> str:
     """A note about links that others cannot use; empty if they can."""
     if not is_loopback(link.address):
         return ""
-    return (
-        "\n  The links work on this computer only. For your network: peerline demo --host 0.0.0.0\n"
-    )
+    wider = shlex.join([_program(), "demo", "--host", "0.0.0.0"])  # noqa: S104 - the user decides
+    return f"\n  The links work on this computer only. For your network: {wider}\n"
 
 
 def _neovim_line(link: SessionLink, folder: Path) -> str:

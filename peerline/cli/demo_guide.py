@@ -1,4 +1,4 @@
-"""The guide of the demo: joins the sample session as a participant and keeps it alive."""
+"""The guide of the demo: joins the sample session as a participant, and shares a file in it."""
 
 import asyncio
 import logging
@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from peerline.client import Change, Client, ClientError, Credentials, Joined, Reset
+from peerline.client import (
+    Change,
+    Client,
+    ClientError,
+    Credentials,
+    Joined,
+    OpenedDocument,
+    Reset,
+)
 from peerline.protocol.chat import SendChatMessage
 from peerline.protocol.comments import AddComment, CommentData
 from peerline.protocol.links import SessionLink
@@ -17,7 +25,7 @@ from peerline.protocol.types import Status
 from peerline.tasks import Tasks
 
 FILE: Final = "src/cart.py"
-COMMENTED_LINE: Final = "        total = 0"
+COMMENTED_TEXT: Final = "total = 0"
 STEP_SECONDS: Final = 0.7
 _VIEWPORT_LINES: Final = 20
 
@@ -25,11 +33,11 @@ _log = logging.getLogger("peerline.guide")
 
 
 class Guide:
-    """Walks through a file, comments a line, and greets each user who joins."""
+    """Shares a file and walks through it, comments a line, and greets each user who joins."""
 
     def __init__(self, link: SessionLink, token: str, workspace: Path) -> None:
         self._session_id = link.session_id
-        self._lines = (workspace / FILE).read_text(encoding="utf-8").splitlines()
+        self._text = (workspace / FILE).read_text(encoding="utf-8")
         self._greeted: set[str] = set()
         self._tasks = Tasks()
         self._client = Client(link, Credentials(auth_token=token), on_changes=self._on_changes)
@@ -38,67 +46,76 @@ class Guide:
         """Guide until cancelled, then leave."""
         self._client.start()
         try:
-            await self._prepare()
+            document = await self._share()
+            await self._prepare(document)
             while True:
-                await self._walk()
+                await self._walk(document)
         finally:
             await self._tasks.close()
             await self._client.leave()
 
-    async def _prepare(self) -> None:
+    async def _share(self) -> OpenedDocument:
+        """Share the file, so that also users without a copy of it can open it."""
+        shared = await self._client.documents.share(FILE, self._text)
+        document = self._client.documents.open(shared.id)
+        await document.ready()
+        return document
+
+    async def _prepare(self, document: OpenedDocument) -> None:
         await self._send(
             SendChatMessage(
                 session_id=self._session_id,
-                content="Welcome! Watch my cursor in src/cart.py, or comment a line yourself.",
+                content="Welcome! src/cart.py is shared: open it to see my cursor, write in it, or "
+                "comment on a line.",
             )
         )
-        if not self._client.replica.threads:
-            row = self._lines.index(COMMENTED_LINE)
-            await self._send(
-                AddComment(
-                    session_id=self._session_id,
-                    data=CommentData(
-                        file=FILE,
-                        line=row + 1,
-                        content="total() says float, but of an empty cart it is an int. What now?",
-                        code_snippet=self._lines[row],
-                        context_before=self._lines[max(0, row - 3) : row],
-                        context_after=self._lines[row + 1 : row + 4],
-                    ),
-                )
-            )
+        # The line may be gone: the sample is a copy that is kept, with what users wrote in it.
+        start = f"{document.text}\n".find(f"{COMMENTED_TEXT}\n")
+        if start >= 0:
+            anchor = self._client.documents.anchor(document.id, start, start + len(COMMENTED_TEXT))
+            content = "total() says float, but of an empty cart it is an int. What now?"
+            data = CommentData(**dict(anchor), content=content)
+            await self._send(AddComment(session_id=self._session_id, data=data))
         changes = SessionChanges(status="active", token_count=1_200, health_score=97.0)
         await self._send(UpdateSession(session_id=self._session_id, changes=changes))
 
-    async def _walk(self) -> None:
-        """Once through the file, with a look at each line that says something."""
-        for row, line in enumerate(self._lines):
-            if not line.strip():
-                continue
-            start = len(line) - len(line.lstrip())
-            is_function = line.lstrip().startswith("def ")
-            end = len(line.rstrip())
-            selection = (
-                SelectionData(
-                    start_line=row + 1,
-                    start_column=start + 1,
-                    end_line=row + 1,
-                    end_column=end + 1,
-                )
-                if is_function
-                else None
+    async def _walk(self, document: OpenedDocument) -> None:
+        """Once through the file as it is now, with a look at each line that says something."""
+        row = 0
+        while row < len(lines := document.text.splitlines()):
+            if lines[row].strip():
+                self._look(lines, row)
+                is_function = lines[row].lstrip().startswith("def ")
+                await asyncio.sleep(STEP_SECONDS * (2 if is_function else 1))
+            row += 1
+        # Also an empty file takes a while.
+        await asyncio.sleep(STEP_SECONDS)
+
+    def _look(self, lines: list[str], row: int) -> None:
+        line = lines[row]
+        start = len(line) - len(line.lstrip())
+        end = len(line.rstrip())
+        is_function = line.lstrip().startswith("def ")
+        selection = (
+            SelectionData(
+                start_line=row + 1,
+                start_column=start + 1,
+                end_line=row + 1,
+                end_column=end + 1,
             )
-            column = (end if is_function else start) + 1
-            self._client.send_cursor(
-                CursorData(file=FILE, line=row + 1, column=column, selection=selection)
-            )
-            first = max(0, min(row - _VIEWPORT_LINES // 2, len(self._lines) - _VIEWPORT_LINES))
-            last = min(first + _VIEWPORT_LINES, len(self._lines))
-            self._client.send_presence(
-                status=Status.ACTIVE,
-                viewport=ViewportData(file=FILE, start_line=first + 1, end_line=last),
-            )
-            await asyncio.sleep(STEP_SECONDS * (2 if is_function else 1))
+            if is_function
+            else None
+        )
+        column = (end if is_function else start) + 1
+        self._client.send_cursor(
+            CursorData(file=FILE, line=row + 1, column=column, selection=selection)
+        )
+        first = max(0, min(row - _VIEWPORT_LINES // 2, len(lines) - _VIEWPORT_LINES))
+        last = min(first + _VIEWPORT_LINES, len(lines))
+        self._client.send_presence(
+            status=Status.ACTIVE,
+            viewport=ViewportData(file=FILE, start_line=first + 1, end_line=last),
+        )
 
     def _on_changes(self, changes: Sequence[Change]) -> None:
         for change in changes:
@@ -110,7 +127,10 @@ class Guide:
                 self._tasks.spawn(self._greet(change.participant.username), "greet")
 
     async def _greet(self, name: str) -> None:
-        content = f"Hello {name}! In Neovim try :Peerline chat, or :Peerline follow guide."
+        content = (
+            f"Hello {name}! Write here, or open src/cart.py:1. "
+            "To follow me in Neovim: :Peerline follow guide."
+        )
         await self._send(SendChatMessage(session_id=self._session_id, content=content))
 
     async def _send(self, message: ClientMessage) -> None:

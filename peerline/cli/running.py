@@ -88,7 +88,7 @@ def _status(options: argparse.Namespace) -> int:
 
     servers = find_servers(options.only)
     if not servers:
-        print(f"No server runs{_on(options.only)}.", file=sys.stderr)
+        print(_none_runs(options.only), file=sys.stderr)
         return 1
     for server in servers:
         print(f"Server on {server.address} (pid {server.pid}), data in {server.data_dir}")
@@ -105,7 +105,7 @@ def _stop(options: argparse.Namespace) -> int:
     servers = find_servers(options.only)
     match servers:
         case []:
-            print(f"No server runs{_on(options.only)}.", file=sys.stderr)
+            print(_none_runs(options.only), file=sys.stderr)
             return 1
         case [server]:
             _end(server)
@@ -140,5 +140,10 @@ def _end(server: Running) -> None:
         )
 
 
-def _on(only: Path | None) -> str:
-    return "" if only is None else f" on {only}"
+def _none_runs(only: Path | None) -> str:
+    if only is not None:
+        return f"No server runs on {only}."
+    return (
+        "No server runs. For one with a data directory of its own, add --data-dir DIR; "
+        "that of make run is .peerline in the clone."
+    )

@@ -1,17 +1,25 @@
 """`make run`'s demo: a guide that can be met, and an end without a trace."""
 
+import asyncio
 import re
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from peerline.cli.demo_guide import FILE, Guide
+from peerline.client import Client
+from peerline.protocol.roles import Role
+from tests.reliability.servers import ForkedServer, Site
 
 from .conftest import Bridges
 from .neovim import Neovim
 
 COMMENTS = "peerline_comments"
+SAMPLE = Path(__file__).parents[2] / "examples/workspace" / FILE
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent as a signal")
@@ -35,8 +43,7 @@ def test_a_newcomer_meets_the_guide(tmp_path: Path, bridges: Bridges) -> None:
         (link,) = re.findall(r"Join as an editor +(\S+)", text)
         assert "Join as a viewer" in text
         assert "nvim" in text
-        sample = (Path(__file__).parents[2] / "examples/workspace/src/cart.py").read_text()
-        newcomer = bridges.start("ann", {"src/cart.py": sample})
+        newcomer = bridges.start("ann", {"src/cart.py": SAMPLE.read_text()})
         newcomer.command("join", link=link)
         newcomer.open("src/cart.py")
         newcomer.wait_notification(
@@ -77,3 +84,60 @@ def test_a_newcomer_meets_the_guide(tmp_path: Path, bridges: Bridges) -> None:
         if process.poll() is None:
             process.kill()
             process.communicate()
+
+
+@pytest.mark.parametrize("change", [("", ""), ("total = 0\n", "total = 0.0\n")])
+async def test_the_guide_shares_the_file_as_its_users_have_left_it(
+    tmp_path: Path, change: tuple[str, str]
+) -> None:
+    """A second demo has the copy of the first; its guide walks through what is written now."""
+    text = SAMPLE.read_text(encoding="utf-8").replace(*change)
+    copy = tmp_path / FILE
+    copy.parent.mkdir()
+    copy.write_text(text, encoding="utf-8")
+    site = await Site.create(tmp_path / "data")
+    server = ForkedServer(site.data_dir)
+    server.start()
+    link = site.link(server.address)
+    guide = asyncio.create_task(Guide(link, site.token("alice"), tmp_path).run())
+    client = Client(link, site.credentials("dora", Role.EDITOR))
+    try:
+        client.start()
+        async with asyncio.timeout(30):
+            await _until(lambda: _says(client, "Hello Dora!") and _is_set(client))
+            (shared,) = client.documents.list()
+            document = client.documents.open(shared.id)
+            await document.ready()
+            assert (shared.file, document.text) == (FILE, text)
+            document.edit((-len(text), "def last() -> None:\n"))
+            await _until(
+                lambda: _is_someone_at(client, line=1, column=len("def last() -> None:") + 1)
+            )
+        threads = [thread.line for thread in client.replica.threads.values()]
+        assert len(threads) == (0 if change[0] else 1)
+        assert not guide.done()
+    finally:
+        guide.cancel()
+        await asyncio.gather(guide, return_exceptions=True)
+        await client.close()
+        server.close()
+
+
+async def _until(is_so: Callable[[], bool]) -> None:
+    while not is_so():  # noqa: ASYNC110 - there is no event for everything
+        await asyncio.sleep(0.01)
+
+
+def _says(client: Client, words: str) -> bool:
+    return any(words in message.content for message in client.replica.messages)
+
+
+def _is_set(client: Client) -> bool:
+    """Whether the guide has said and set all: the status is the last of it."""
+    session = client.replica.session
+    return session is not None and session.status == "active"
+
+
+def _is_someone_at(client: Client, *, line: int, column: int) -> bool:
+    cursors = [one.presence.cursor for one in client.replica.participants.values()]
+    return any(cursor and (cursor.line, cursor.col) == (line, column) for cursor in cursors)

@@ -88,6 +88,16 @@ class Chat:
             """  # noqa: E501
         )
 
+    def at_bottom(self) -> str:
+        """The last line that is visible, whole."""
+        self.editor.lua("vim.cmd.redraw()")
+        return self.editor.lua(
+            """
+            local win = require('peerline.chat_window').log_window()
+            return vim.fn.getbufline(vim.api.nvim_win_get_buf(win), vim.fn.line('w$', win))[1]
+            """
+        )
+
     def is_at_end(self) -> bool:
         return self.editor.lua("return require('peerline.chat_window').is_at_end()")
 
@@ -241,6 +251,13 @@ def test_the_chat_opens_where_it_was(chat: Chat) -> None:
     chat.editor.command("quit")
     chat.open()
     assert chat.at_top() == before
+    # A little more than the window has room for.
+    chat.close()
+    chat.join("t", [message(seq, f"{'long ' * 14}{seq}") for seq in range(17)])
+    for _ in range(3):
+        chat.open()
+        assert chat.at_bottom().endswith(" 16")
+        chat.close()
 
 
 def test_what_is_unread_belongs_to_its_session(chat: Chat) -> None:

@@ -41,6 +41,11 @@ def test_status_shows_servers_sessions_and_people(
     assert (code, printed) == (1, "")
     assert errors == f"No server runs on {tmp_path / 'none'}.\n"
     assert not (tmp_path / "none").exists()
+    environ = {"PEERLINE_DATA_DIR": str(tmp_path / "none"), "HOME": str(tmp_path)}
+    code, printed, errors = run("status", **environ)
+    assert (code, printed) == (1, "")
+    assert errors.startswith("No server runs. ")
+    assert "--data-dir DIR" in errors
 
 
 def test_status_shows_the_name_that_somebody_has_in_the_session(

@@ -249,6 +249,16 @@ local function open_input()
   set_up(0)
 end
 
+--- Scroll to the end if the cursor is there: a window that has just been made for lines that were shown
+--- before may show the first of them all the same.
+local function show_end(win)
+  if vim.api.nvim_win_get_cursor(win)[1] == vim.api.nvim_buf_line_count(M.log) then
+    vim.api.nvim_win_call(win, function()
+      vim.cmd('normal! zb')
+    end)
+  end
+end
+
 --- Have a window begin with a message, if more follows than the window has room for.
 local function show_from(win, id)
   local index = id and index_of(id)
@@ -276,6 +286,7 @@ function M.open(first_unread)
       open_input()
     end
     go_to(log_win, left or { is_at_end = true })
+    show_end(log_win)
     show_from(log_win, (not left or left.is_at_end) and first_unread or nil)
   elseif not M.input_window() then
     vim.api.nvim_set_current_win(log_win)
