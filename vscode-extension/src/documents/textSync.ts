@@ -83,7 +83,7 @@ export class TextSync implements Disposable {
 
   /** Wait until the bridge was sent what happened to a document so far. */
   async flushed(uri: string): Promise<void> {
-    await this.#sending.get(uri)?.catch(() => undefined);
+    await this.#sending.get(uri);
   }
 
   /** Open documents belong to the session now, or no longer: tell the bridge. */
@@ -108,15 +108,16 @@ export class TextSync implements Disposable {
       if (this.#knows(event.document)) {
         const uri = event.document.uri.toString();
         const sent = this.#isReload(event) ? this.#reopen(event.document) : next(event);
-        const all = Promise.all([this.#sending.get(uri), sent]);
+        // Whatever comes of it: those who wait for all of them only need it to be over.
+        const all = Promise.allSettled([this.#sending.get(uri), sent]);
         this.#sending.set(uri, all);
-        try {
-          await sent;
-        } finally {
+        run("sending a change", async () => {
+          await all;
           if (this.#sending.get(uri) === all) {
             this.#sending.delete(uri);
           }
-        }
+        });
+        await sent;
       }
     },
     willSave: async (event, next) => {
