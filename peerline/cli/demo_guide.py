@@ -19,6 +19,7 @@ from peerline.protocol.chat import SendChatMessage
 from peerline.protocol.comments import AddComment, CommentData
 from peerline.protocol.links import SessionLink
 from peerline.protocol.messages import ClientMessage
+from peerline.protocol.participants import Participant
 from peerline.protocol.presence import CursorData, SelectionData, ViewportData
 from peerline.protocol.session import SessionChanges, UpdateSession
 from peerline.protocol.types import Status
@@ -122,9 +123,13 @@ class Guide:
             if isinstance(change, Reset):
                 # Users who are here at a restart were greeted before.
                 self._greeted.update(self._client.replica.participants)
-            elif isinstance(change, Joined) and change.participant.id not in self._greeted:
+            elif isinstance(change, Joined) and self._is_new(change.participant):
                 self._greeted.add(change.participant.id)
                 self._tasks.spawn(self._greet(change.participant.username), "greet")
+
+    def _is_new(self, participant: Participant) -> bool:
+        """Whether this is a person who was not greeted; AI agents are here to work."""
+        return not participant.is_agent and participant.id not in self._greeted
 
     async def _greet(self, name: str) -> None:
         content = (

@@ -14,7 +14,12 @@ from typing import Any, Final
 
 from peerline.cli.addresses import is_loopback, local
 from peerline.cli.free_port import run_here
-from peerline.cli.own_server import StartFailed, running_server, start_server
+from peerline.cli.own_server import (
+    EXIT_WHEN_IDLE_SECONDS,
+    StartFailed,
+    running_server,
+    start_server,
+)
 from peerline.cli.reach import Opened, choice_of, host_for, open_way
 from peerline.cli.reach_options import SERVER
 from peerline.protocol.limits import MAX_TITLE_CHARS
@@ -37,6 +42,13 @@ from peerline_server.store.base import StoreError
 
 HOST_TOKEN_LIFETIME: Final = timedelta(days=30)
 _FOR_OTHERS: Final = "Send the link to the people you want to work with."
+_ON_RUNNING_SERVER: Final = (
+    "The session is on your server that runs already. To stop that: peerline stop"
+)
+_IN_THE_BACKGROUND: Final = (
+    "The server runs in the background until nobody has been connected for "
+    f"{EXIT_WHEN_IDLE_SECONDS // 60} minutes;\nthe session is kept. To stop it now: peerline stop"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +116,11 @@ def main(options: argparse.Namespace) -> int:
         if options.json:
             print(json.dumps(start(wish).as_json()))
             return 0
-        if options.background or running_server(wish.data_dir) is not None:
-            _announce(start(wish), "The server runs in the background. To stop it: peerline stop")
+        if running_server(wish.data_dir) is not None:
+            _announce(start(wish), _ON_RUNNING_SERVER)
+            return 0
+        if options.background:
+            _announce(start(wish), _IN_THE_BACKGROUND)
             return 0
         return _in_the_foreground(wish)
     except (StartFailed, StoreError) as error:

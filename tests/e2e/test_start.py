@@ -85,7 +85,7 @@ def test_a_server_that_cannot_start_says_why(data_dir: Path) -> None:
     assert "cannot listen on 192.0.2.1" in done.stderr
 
 
-_LAST_LINE = re.compile(r"^(Ctrl-C stops|The server runs)", re.MULTILINE)
+_LAST_LINE = re.compile(r"^(Ctrl-C stops|The server runs|The session is on)", re.MULTILINE)
 
 
 def _read_announcement(started: "subprocess.Popen[str]") -> str:
@@ -147,6 +147,7 @@ def test_in_the_background_the_server_stays(data_dir: Path, tmp_path: Path) -> N
         text = _read_announcement(first)
         assert first.wait(30) == 0
     assert "as Ann Lee" in text
+    assert "until nobody has been connected for 15 minutes;" in text
     page = f"In a browser     {SessionLink.parse(_link_in(text)).page_url}\n"
     assert (page in text) is is_built()
     address = running_address(data_dir)
@@ -157,6 +158,7 @@ def test_in_the_background_the_server_stays(data_dir: Path, tmp_path: Path) -> N
         text = _read_announcement(second)
         assert second.wait(30) == 0
     assert '"Second"' in text
+    assert "on your server that runs already" in text
     assert "In a browser" not in text
     assert running_address(data_dir) == address
 
