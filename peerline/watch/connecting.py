@@ -60,7 +60,8 @@ def why_not(reason: str | None, error: ErrorCode | None) -> str:
             | ErrorCode.INVITE_EXHAUSTED
             | ErrorCode.INVITE_FULL
         ):
-            return f"{text}; ask a host for a new link"
+            advice = "ask a host for a new link"
+            return text if advice in text.lower() else f"{text}; {advice}"
         case ErrorCode.AUTH_REQUIRED:
             return f"{text}; use a link with an invite, or set PEERLINE_TOKEN"
         case ErrorCode.TOKEN_EXPIRED | ErrorCode.TOKEN_INVALID:

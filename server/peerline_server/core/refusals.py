@@ -17,12 +17,12 @@ _OF_JOINS: Final = {
     ),
     ErrorCode.BANNED: "A host has banned you from this session.",
     ErrorCode.INVITE_INVALID: "this invite is not valid for this session",
-    ErrorCode.INVITE_EXPIRED: "this invite has expired: ask the host for a new one",
+    ErrorCode.INVITE_EXPIRED: "this invite has expired. Ask a host for a new link.",
     ErrorCode.INVITE_EXHAUSTED: (
-        "this invite has been used as often as it may be: ask the host for a new one"
+        "this invite has been used as often as it may be. Ask a host for a new link."
     ),
     ErrorCode.INVITE_FULL: (
-        "this invite has brought as many guests as one may: ask the host for a new one"
+        "this invite has brought as many guests as one may. Ask a host for a new link."
     ),
     ErrorCode.JOIN_DENIED: "a host declined your request",
     ErrorCode.JOIN_UNANSWERED: "no host answered in time; ask one to be there, and try again",

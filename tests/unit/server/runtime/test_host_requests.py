@@ -95,7 +95,7 @@ async def test_a_link_brings_guests_up_to_a_limit_and_the_host_is_told(open_door
     assert removed["type"] == "ack"
     refused = await (await knock(door, code, "Three")).receive()
     assert refused["error_code"] == "INVITE_FULL"
-    assert "ask the host for a new one" in refused["message"]
+    assert "Ask a host for a new link." in refused["message"]
     assert (await (await knock(door, other, "Three")).receive())["type"] == "connected"
     # Those who are known come back, and accounts join.
     again = await door.connect()
