@@ -21,7 +21,7 @@ run: setup web-if-node ## Serve a sample session with a guide in it
 
 test: setup-at-once setup-emacs setup-firefox setup-reach setup-servers web vsix ## Run every check and test, real editors included
 	@$(MAKE) --no-print-directory --jobs 2 $(TOGETHER) test-extension check-types check-npm check-python
-	$(BIN)/python -m pytest -n 2 --durations 10
+	$(BIN)/python -m pytest -n 2 --maxfail 10 --durations 10
 
 test-quick: setup-dev setup-servers ## Run the unit and contract tests, some two minutes
 	$(BIN)/python -m pytest -n 3 --durations 10 tests/unit tests/contract

@@ -89,7 +89,7 @@ class AskingAgent:
 
     async def leave(self) -> None:
         """Leave, the owner too."""
-        await self._agent.close()
+        await self._agent.leave()
         await self._owner.leave()
 
 

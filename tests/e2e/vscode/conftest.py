@@ -46,7 +46,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A failure leaves a picture of each window, and the next test a session without threads."""
+    """A failure leaves a picture of each window, and the next test two people who are new."""
     report = yield
     editors = item.config.stash.get(EDITORS, None)
     if report.failed and editors is not None:
@@ -63,20 +63,6 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
         yield browser
         browser.close()
-
-
-@pytest.fixture(scope="package")
-def session_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    """A running server with a session."""
-    folder = tmp_path_factory.mktemp("server")
-    # Nobody has left who needs a while to come back to a server that was started again.
-    process = ServerProcess(folder / "data", {"PEERLINE_LEAVE_GRACE_SECONDS": "30"})
-    process.start()
-    try:
-        process.create_session()
-        yield process
-    finally:
-        process.close()
 
 
 class Editors:
@@ -163,22 +149,68 @@ class Pair:
     server: ServerProcess
 
 
+class Pairs:
+    """Alice and Bob, the same two for all tests until one fails."""
+
+    def __init__(self, editors: Editors, folders: pytest.TempPathFactory) -> None:
+        self._editors = editors
+        self._folders = folders
+        self._pair: Pair | None = None
+        self._stack = ExitStack()
+
+    def current(self) -> Pair:
+        """The two of the test before, or new ones if it failed: nobody knows what it has left."""
+        if self._editors.has_failed:
+            self.end()
+            self._editors.has_failed = False
+        if self._pair is None:
+            self._pair = self._start()
+        return self._pair
+
+    def end(self) -> None:
+        """Close their windows and their session's server."""
+        self._pair = None
+        self._stack.close()
+
+    def _start(self) -> Pair:
+        # Nobody has left who needs a while to come back to a server that was started again.
+        grace = {"PEERLINE_LEAVE_GRACE_SECONDS": "30"}
+        server = ServerProcess(self._folders.mktemp("server") / "data", grace)
+        self._stack.callback(server.close)
+        server.start()
+        server.create_session()
+        alice = self._window("alice", {"peerline.presence.nameFlagSeconds": -1, **DARK})
+        bob = self._window("bob", {"peerline.presence.nameFlagSeconds": 8, **LIGHT})
+        alice.command("Peerline: Sign In with a Token…")
+        alice.answer(server.address, "Server")
+        alice.answer(server.token("host", "alice"), "Sign In")
+        alice.wait_toast("Signed in.")
+        alice.join(f"peerline://{server.address}/{server.session}")
+        bob.join(server.invite("editor"))
+        for window in (alice, bob):
+            window.command("Peerline: Focus on Chat View")
+            window.wait(lambda window=window: len(window.tree()) == 2, "both in the tree")
+        return Pair(alice, bob, server)
+
+    def _window(self, name: str, settings: Mapping[str, object]) -> Window:
+        window = self._editors.start(name, **settings)
+        self._stack.callback(window.server.close)
+        self._stack.callback(window.close)
+        window.open("src/main.py")
+        return window
+
+
 @pytest.fixture(scope="package")
-def joined(editors: Editors, session_server: ServerProcess) -> Pair:
-    alice = editors.start("alice", **{"peerline.presence.nameFlagSeconds": -1}, **DARK)
-    bob = editors.start("bob", **{"peerline.presence.nameFlagSeconds": 8}, **LIGHT)
-    alice.open("src/main.py")
-    alice.command("Peerline: Sign In with a Token…")
-    alice.answer(session_server.address, "Server")
-    alice.answer(session_server.token("host", "alice"), "Sign In")
-    alice.wait_toast("Signed in.")
-    alice.join(f"peerline://{session_server.address}/{session_server.session}")
-    bob.open("src/main.py")
-    bob.join(session_server.invite("editor"))
-    for window in (alice, bob):
-        window.command("Peerline: Focus on Chat View")
-        window.wait(lambda window=window: len(window.tree()) == 2, "both in the tree")
-    return Pair(alice, bob, session_server)
+def pairs(editors: Editors, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pairs]:
+    pairs = Pairs(editors, tmp_path_factory)
+    yield pairs
+    pairs.end()
+
+
+@pytest.fixture
+def joined(pairs: Pairs) -> Pair:
+    """Both in the session, as the test before has left them."""
+    return pairs.current()
 
 
 @pytest.fixture
@@ -190,10 +222,8 @@ def themed(pair: Pair) -> Iterator[Pair]:
 
 
 @pytest.fixture
-def pair(joined: Pair, editors: Editors) -> Pair:
+def pair(joined: Pair) -> Pair:
     """Both in the same file, in their roles, with nothing in the way and nothing written."""
-    if not joined.server.is_running:
-        joined.server.start()  # the test that failed had ended it
     for window in (joined.alice, joined.bob):
         window.wait(lambda window=window: "2 people" in window.status(), "both in the session")
     reset_roles(joined)
@@ -201,15 +231,11 @@ def pair(joined: Pair, editors: Editors) -> Pair:
         window.close_quick_input()
         window.keys("Escape", "Escape")
         reset_drafts(window)
-        window.clear_notifications()
-        window.command("View: Close All Editors")
+        window.clear()
         window.open_file("src/main.py")
-        window.go_to(1)
-    if editors.has_failed or any(
-        window.page.locator(THREADS).count() for window in (joined.alice, joined.bob)
-    ):
+        window.go_to_start()
+    if any(window.page.locator(THREADS).count() for window in (joined.alice, joined.bob)):
         delete_threads(joined)
-        editors.has_failed = False
     return joined
 
 
@@ -238,7 +264,7 @@ def reset_drafts(window: Window) -> None:
 
 
 def delete_threads(pair: Pair) -> None:
-    """Away with what a test that failed has left behind."""
+    """Away with the comments of the test before."""
 
     def deletions(client: Client) -> list[DeleteMessage]:
         session = pair.server.session

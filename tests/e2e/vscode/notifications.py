@@ -6,6 +6,7 @@ each item of the status bar, where a message is shown for seconds, too.
 
 from typing import Final
 
+from .code_server import CLEAR_KEY
 from .driver import TRY_MS
 from .quick_input import QuickInput
 
@@ -83,6 +84,12 @@ class Notifications(QuickInput):
             return self.comes(lambda: not shown.count())
 
         self.wait(is_clear, "no notifications")
+        self.page.evaluate(_FORGET_SCRIPT)
+
+    def clear(self) -> None:
+        """Close all editors and notifications, and forget what these said."""
+        shown = self.page.locator(f"{_TOASTS} .notification-list-item, .tabs-container .tab")
+        self.act(lambda: self.keys(CLEAR_KEY), lambda: not shown.count(), "no editors, no messages")
         self.page.evaluate(_FORGET_SCRIPT)
 
     def toast_button(self, text: str, button: str) -> None:

@@ -80,6 +80,18 @@ class QuickInput(Driver):
 
         self.wait(is_there, f"at {line}:{column}")
 
+    def go_to_start(self) -> None:
+        """Put the cursor at the start of the file that was opened just now."""
+        focused = self.page.locator(f"{EDITOR}.focused")
+
+        def is_there() -> bool:
+            return (
+                focused.count() > 0 and re.search(r"Ln 1, Col 1\b", self.status_bar()) is not None
+            )
+
+        self.wait(focused.count, "the editor has the focus")
+        self.act(lambda: self.keys("Control+Home"), is_there, "at the start")
+
     def focus_editor(self) -> None:
         """Have the keys go to the active editor."""
         self.command("View: Focus Active Editor Group")
