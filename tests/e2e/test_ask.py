@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from peerline.agent.asking.replies import question_text
 from peerline.agent.asking.voices import ResidentVoice
 from peerline.agent.room import RoomRefused
 from peerline.client import ApprovalClosed, ChatAdded
@@ -45,7 +46,7 @@ async def test_the_first_answer_of_one_who_may_ask_the_agent_for_work_is_printed
     asking = asyncio.create_task(
         ask(place, f"Deploy {SECRET}?", "--option", "yes", "--option", "no", "--timeout", "60")
     )
-    question = "Deploy ‹secret:github›?\n- yes\n- no"
+    question = question_text("Deploy ‹secret:github›?", ["yes", "no"])
     await reply(bob, question, "yes")
     await reply(ann, question, "let me see")
     await reply(ann, question, "No!")
@@ -53,7 +54,7 @@ async def test_the_first_answer_of_one_who_may_ask_the_agent_for_work_is_printed
     done = await asking
     assert (done.stdout, done.stderr, done.returncode) == ("no\n", "", 0)
     asking = asyncio.create_task(ask(place, "Which one?", "--timeout", "60"))
-    await reply(ann, "Which one?", "The \x1b[31mred\u202e one\nthere")
+    await reply(ann, question_text("Which one?", []), "The \x1b[31mred\u202e one\nthere")
     done = await asking
     assert (done.stdout, done.returncode) == ("The <U+001B>[31mred<U+202E> one\nthere\n", 0)
     await ann.client.close()
@@ -65,7 +66,7 @@ async def test_a_question_that_nobody_answers_says_so_by_its_exit_code(
     await start(place, server)
     await bob.sees(bob.agent)
     asking = asyncio.create_task(ask(place, "Anybody?", "--timeout", "1"))
-    await reply(bob, "Anybody?", "yes")  # who may not ask the agent for work
+    await reply(bob, question_text("Anybody?", []), "yes")  # who may not ask the agent for work
     done = await asking
     assert (done.stdout, done.stderr, done.returncode) == ("", "", 3)
     assert place.peerline("agent", "mute").returncode == 0

@@ -14,6 +14,7 @@ import pytest
 from mcp.client import Client as McpClient
 from mcp.client.stdio import StdioServerParameters, stdio_client
 
+from peerline.agent.asking.replies import question_text
 from peerline.agent.cleaning import AgentCleaner
 from peerline.agent.ignored import ignored
 from peerline.agent.mcp.room import Room
@@ -322,7 +323,7 @@ async def test_the_first_answer_of_one_who_may_decide_counts(meeting: Meeting) -
         )
         await meeting.until(lambda: meeting.bob.replica.messages)
         (question,) = meeting.bob.replica.messages
-        assert question.content == "Deploy?\n- yes\n- no"
+        assert question.content == question_text("Deploy?", ["yes", "no"])
         await meeting.say(meeting.bob, "yes!", parent_id=question.id)
         await meeting.say(meeting.alice, "no", parent_id=question.id)
         answer = await asking

@@ -8,8 +8,10 @@ _ENDS: Final = " \t\r\n.!"
 
 
 def question_text(question: str, options: Sequence[str]) -> str:
-    """The message that asks, with the answers to choose from."""
-    return "\n".join([question, *(f"- {option}" for option in options)])
+    """The message that asks, with the answers to choose from, and how one is given."""
+    # Only a reply answers: whoever writes a message of their own would wait as the asker does.
+    how = "Reply to this message with one of these." if options else "Reply to this message."
+    return "\n".join([question, *(f"- {option}" for option in options), how])
 
 
 def chosen(reply: str, options: Sequence[str]) -> str | None:

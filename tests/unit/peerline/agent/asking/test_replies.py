@@ -35,9 +35,10 @@ class AwayOfResident:
         raise RoomUnavailable("not now")
 
 
-def test_a_question_lists_the_answers_to_choose_from() -> None:
-    assert question_text("Deploy?", ["yes", "no"]) == "Deploy?\n- yes\n- no"
-    assert question_text("Why?", []) == "Why?"
+def test_a_question_lists_the_answers_to_choose_from_and_says_how_to_answer() -> None:
+    asked = question_text("Deploy?", ["yes", "no"])
+    assert asked == "Deploy?\n- yes\n- no\nReply to this message with one of these."
+    assert question_text("Why?", []) == "Why?\nReply to this message."
 
 
 @pytest.mark.parametrize(
