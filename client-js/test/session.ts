@@ -114,8 +114,8 @@ export class Session {
   }
 
   /** A text is shared. */
-  shared(id: string): void {
-    const about = { file: "a", generation: "g0", shared_by: "bob", hash: hash(0), lines: 0 };
+  shared(id: string, file = "a"): void {
+    const about = { file, generation: "g0", shared_by: "bob", hash: hash(0), lines: 0 };
     this.#documents.push({ id, ...about });
     this.#happened({ type: "document_shared", document: { id, ...about }, username: "bob" });
   }

@@ -163,6 +163,29 @@ describe("the code of a session", () => {
     expect(page.loaded).toEqual([]);
   });
 
+  async function shared(id: string, file: string): Promise<void> {
+    page.session.shared(id, file);
+    wire.give(page.session.events.at(-1));
+    await settled();
+  }
+
+  it("shows a file that was asked for once it is shared", async () => {
+    page.code.open("a", { line: 3, takesFocus: true });
+    expect(page.code.problem).toContain("a is not shared");
+    await shared("d1", "other");
+    expect(page.code.problem).toContain("a is not shared");
+    await shared("d2", "a");
+    expect(page.code.problem).toBeUndefined();
+    expect(page.code.shown?.id).toBe("d2");
+  });
+
+  it("shows no file for which nobody waits", async () => {
+    page.code.open("a", { line: 3, takesFocus: true });
+    page.code.dismiss();
+    await shared("d1", "a");
+    expect(page.code.shown).toBeUndefined();
+  });
+
   it("follows somebody, and asks once for a file that is not given", async () => {
     await offered();
     wire.give(presence("c.py", 3));

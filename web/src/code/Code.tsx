@@ -61,9 +61,7 @@ export function Code({ code, controller }: CodeProps) {
         </p>
       )}
       {shown === undefined ? (
-        <p class="empty">
-          {isOpening ? "Opening…" : "Choose a file to read and write it together with the others."}
-        </p>
+        <p class="empty">{hintOf(code)}</p>
       ) : (
         <>
           <header class="code-head">
@@ -117,6 +115,15 @@ function Cursors({ code }: { code: CodeSession }) {
       ))}
     </select>
   );
+}
+
+function hintOf({ isOpening, client: { replica } }: CodeSession): string {
+  if (isOpening) {
+    return "Opening…";
+  }
+  return replica.documents.size + replica.offers.length === 0
+    ? "No file is shared yet. Whoever has the files can share one from their editor."
+    : "Choose a file to read and write it together with the others.";
 }
 
 function noteOf(code: CodeSession): string {

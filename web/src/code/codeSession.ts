@@ -201,15 +201,14 @@ export class CodeSession implements CodeModel {
     this.#tell();
   }
 
-  #fail(problem: string): void {
+  #fail(problem: string | undefined): void {
     this.#isOpening = false;
     this.#problem = problem;
     this.#tell();
   }
 
   dismiss(): void {
-    this.#problem = undefined;
-    this.#tell();
+    this.#fail(undefined);
   }
 
   /** The user has done with a text that could not be kept. */
@@ -385,6 +384,10 @@ export class CodeSession implements CodeModel {
       this.#problem = `${this.#shown.file} is no longer shared. This is its last text.`;
     } else {
       this.#shown = shown;
+    }
+    const asked = this.#problem && this.#sharedAs(this.#wanted ?? "");
+    if (asked && this.#shown?.file !== asked.file) {
+      this.#show(asked, { line: 1, takesFocus: false }); // shared after it was asked for
     }
     this.#editor?.showThreads();
   }
