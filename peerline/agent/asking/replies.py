@@ -9,7 +9,7 @@ _ENDS: Final = " \t\r\n.!"
 
 def question_text(question: str, options: Sequence[str]) -> str:
     """The message that asks, with the answers to choose from, and how one is given."""
-    # Only a reply answers: whoever writes a message of their own would wait as the asker does.
+    # Only a reply answers: a person who writes a message of their own would wait as the asker does.
     how = "Reply to this message with one of these." if options else "Reply to this message."
     return "\n".join([question, *(f"- {option}" for option in options), how])
 

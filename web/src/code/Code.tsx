@@ -122,7 +122,7 @@ function hintOf({ isOpening, client: { replica } }: CodeSession): string {
     return "Opening…";
   }
   return replica.documents.size + replica.offers.length === 0
-    ? "No file is shared yet. Whoever has the files can share one from their editor."
+    ? "No file is shared yet. Somebody who has the files can share one in their editor."
     : "Choose a file to read and write it together with the others.";
 }
 
