@@ -273,7 +273,6 @@ def test_a_host_sees_which_link_somebody_came_by(pair: Pair, fred: Window) -> No
     alice.click_dialog("Remove")
     alice.wait_toast("The editor link of")
     alice.screenshot("link-of-a-removed-guest")
-    assert refusal_of(link) is None, "it still works, as the notification says"
     alice.toast_button("joined with still works", "Revoke Link")
     alice.wait(lambda: refusal_of(link) == "INVITE_INVALID", "the link is ended")
     alice.wait(lambda: len(alice.tree()) == 2, "fred was removed")
