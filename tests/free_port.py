@@ -1,6 +1,11 @@
 """A free port, for a program that takes a fixed one only."""
 
+import secrets
 import socket
+from contextlib import suppress
+from typing import Final
+
+_QUIET: Final = range(20_000, 32_000)
 
 
 def free_port() -> int:
@@ -8,3 +13,12 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def quiet_port() -> int:
+    """A free port below those that a system gives out by itself: nobody takes it in a gap."""
+    while True:
+        port = secrets.choice(_QUIET)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

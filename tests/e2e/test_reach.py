@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -20,6 +21,7 @@ from peerline.liveness import is_alive
 from peerline.protocol.links import SessionLink
 from peerline.reach.notes import read_kept
 from peerline.runfile import running_address
+from tests.free_port import quiet_port
 from tests.program import run
 
 from .conftest import Bridges, peerline
@@ -60,6 +62,11 @@ def _refusal(data_dir: Path, *more: str) -> str:
 def test_a_running_server_listens_on_the_network_while_sessions_go_on(
     data_dir: Path, bridges: Bridges
 ) -> None:
+    # Another test might get the usual port while the server starts again.
+    at = f"127.0.0.1:{quiet_port()}"
+    starting = f"start_server(Path({str(data_dir)!r}), None, {at!r})"
+    imports = "from pathlib import Path; from peerline.cli.own_server import start_server"
+    subprocess.run([sys.executable, "-c", f"{imports}; {starting}"], check=True)
     first = _start(data_dir)
     assert first["is_local"] is True
     host = bridges.start("host", {"a.txt": "a"})
