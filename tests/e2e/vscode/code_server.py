@@ -46,12 +46,18 @@ SETTINGS: Final[dict[str, Any]] = {
     "editor.cursorBlinking": "solid",
 }
 CLEAR_KEY: Final = "Control+Alt+Shift+F9"
-"""Closes all editors and notifications: the palette, twice, takes seconds."""
+"""Closes all editors and notifications, and follows nobody: by the palette it takes seconds."""
 KEYBINDINGS: Final = [
     {
         "key": "ctrl+alt+shift+f9",
         "command": "runCommands",
-        "args": {"commands": ["notifications.clearAll", "workbench.action.closeAllEditors"]},
+        "args": {
+            "commands": [
+                "notifications.clearAll",
+                "workbench.action.closeAllEditors",
+                "peerline.unfollow",
+            ]
+        },
     }
 ]
 

@@ -87,9 +87,13 @@ class Notifications(QuickInput):
         self.page.evaluate(_FORGET_SCRIPT)
 
     def clear(self) -> None:
-        """Close all editors and notifications, and forget what these said."""
+        """Close all editors and notifications, forget what these said, and follow nobody."""
         shown = self.page.locator(f"{_TOASTS} .notification-list-item, .tabs-container .tab")
-        self.act(lambda: self.keys(CLEAR_KEY), lambda: not shown.count(), "no editors, no messages")
+
+        def is_clear() -> bool:
+            return not shown.count() and "Following" not in self.status_bar()
+
+        self.act(lambda: self.keys(CLEAR_KEY), is_clear, "no editors, no messages, nobody followed")
         self.page.evaluate(_FORGET_SCRIPT)
 
     def toast_button(self, text: str, button: str) -> None:
