@@ -16,7 +16,7 @@ def free_port() -> int:
 
 
 def quiet_port() -> int:
-    """A free port below those that a system gives out by itself: nobody takes it in a gap."""
+    """A free port below those that a system gives out: nobody takes it while nobody listens."""
     while True:
         port = secrets.choice(_QUIET)
         with socket.socket() as probe, suppress(OSError):
