@@ -26,6 +26,11 @@ IMPORTED: Final = (
 )
 
 
+_READ_LATER: Final = {"PYTHON_KEYRING_BACKEND", "PYTHONSAFEPATH"}
+"""The second one, which Neovim's plugin sets, is for what the program itself starts: nothing of the
+folder is imported in a fork, whose modules are there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A program that is to be started."""
@@ -159,7 +164,7 @@ def become(request: Request) -> int:
 def _read_at_start(environment: Mapping[str, str]) -> dict[str, str]:
     """The variables that are for the loader and the interpreter, which a fork has behind it."""
     names = [name for name in environment if name.startswith(("LD_", "DYLD_", "PYTHON"))]
-    return {name: environment[name] for name in names if name != "PYTHON_KEYRING_BACKEND"}
+    return {name: environment[name] for name in names if name not in _READ_LATER}
 
 
 def main() -> int:
