@@ -20,6 +20,8 @@ from tests.program_call import KILLS_THE_PROGRAM
 
 TIMEOUT = 60.0
 PLUGIN = Path(__file__).parents[2] / "nvim-plugin"
+NO_PYTHON = ("--cmd", "let g:loaded_python3_provider = 0")
+"""Neovim's own settings for Python files look for a Python with pynvim, which takes a second."""
 
 
 def neovim_binary() -> str:
@@ -48,7 +50,7 @@ class Neovim:
         # A socket's path must be short: the tests' own folders have long names.
         self._socket_folder = tempfile.TemporaryDirectory(prefix="nvim")
         address = str(Path(self._socket_folder.name) / "s")
-        arguments = ["--headless", "--listen", address, "--clean", "-n", "-i", "NONE"]
+        arguments = ["--headless", "--listen", address, "--clean", "-n", "-i", "NONE", *NO_PYTHON]
         self._process = subprocess.Popen(
             [neovim_binary(), *arguments],
             stdin=subprocess.DEVNULL,
