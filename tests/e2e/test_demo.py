@@ -5,7 +5,6 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ import pytest
 from peerline.cli.demo_guide import FILE, Guide
 from peerline.client import Client
 from peerline.protocol.roles import Role
+from tests.reliability.clients import until
 from tests.reliability.servers import ForkedServer, Site
 
 from .conftest import Bridges
@@ -104,15 +104,14 @@ async def test_the_guide_shares_the_file_as_its_users_have_left_it(
     try:
         client.start()
         async with asyncio.timeout(30):
-            await _until(lambda: _says(client, "Hello Dora!") and _is_set(client))
+            await until(lambda: _says(client, "Hello Dora!") and _is_set(client), "the guide")
             (shared,) = client.documents.list()
             document = client.documents.open(shared.id)
             await document.ready()
             assert (shared.file, document.text) == (FILE, text)
             document.edit((-len(text), "def last() -> None:\n"))
-            await _until(
-                lambda: _is_someone_at(client, line=1, column=len("def last() -> None:") + 1)
-            )
+            end = len("def last() -> None:") + 1
+            await until(lambda: _is_someone_at(client, line=1, column=end), "the guide's cursor")
         threads = [thread.line for thread in client.replica.threads.values()]
         assert len(threads) == (0 if change[0] else 1)
         assert not guide.done()
@@ -121,11 +120,6 @@ async def test_the_guide_shares_the_file_as_its_users_have_left_it(
         await asyncio.gather(guide, return_exceptions=True)
         await client.close()
         server.close()
-
-
-async def _until(is_so: Callable[[], bool]) -> None:
-    while not is_so():  # noqa: ASYNC110 - there is no event for everything
-        await asyncio.sleep(0.01)
 
 
 def _says(client: Client, words: str) -> bool:
