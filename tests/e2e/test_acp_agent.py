@@ -97,6 +97,22 @@ async def test_people_see_what_an_editors_agent_does(
     ]
 
 
+async def test_who_comes_while_a_person_is_asked_sees_that(
+    place: Place, bob: Person, server: ServerProcess
+) -> None:
+    (place.folder / "cart.py").write_text("one\n")
+    editor = Editor("n")
+
+    async def comes() -> None:
+        while "permission" not in editor.heard:  # noqa: ASYNC110 - the editor tells nobody
+            await asyncio.sleep(0.01)
+        await start(place, server)
+        await bob.sees(lambda: _state(bob) == "waiting_approval")
+
+    assert await turn(place, editor, comes) == "end_turn"
+    await bob.sees(lambda: _state(bob) == "done")
+
+
 async def test_an_agent_that_is_in_no_session_works_as_ever(place: Place) -> None:
     (place.folder / "cart.py").write_text("one\n")
     editor = Editor("y")

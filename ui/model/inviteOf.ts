@@ -18,6 +18,11 @@ export function linkText(userId: string, moderation: EditorModeration, locale?: 
     : `Joined with the ${invite.role} link of ${momentOf(invite, locale)}`;
 }
 
+/** The words for a host who has revoked a link. */
+export function revokedText(invite: Invite): string {
+  return `The ${invite.role} invite link no longer works.`;
+}
+
 /** The time at which an invite was made, as the user writes it. */
 export function momentOf(invite: Invite, locale?: string): string {
   const style = { dateStyle: "medium", timeStyle: "short" } as const;

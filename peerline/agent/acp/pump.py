@@ -33,9 +33,10 @@ class Passage:
     def run(self) -> None:
         """Pass on what comes; then close the target, and refuse what would still come."""
         while data := self._read():
+            # Else a copy of the answer could be kept before that of the question.
+            self._on_copy(data)
             if not self._write(data):
                 break
-            self._on_copy(data)
         self._end()
 
     def is_quiet(self, seconds: float) -> bool:

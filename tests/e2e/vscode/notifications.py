@@ -4,6 +4,7 @@ A test may look later than that, so the page keeps the text of each message that
 each item of the status bar, where a message is shown for seconds, too.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 from .code_server import CLEAR_KEY
@@ -96,20 +97,27 @@ class Notifications(QuickInput):
         self.act(lambda: self.keys(CLEAR_KEY), is_clear, "no editors, no messages, nobody followed")
         self.page.evaluate(_FORGET_SCRIPT)
 
-    def toast_button(self, text: str, button: str) -> None:
-        """Press a button of the notification with this text, which may be in the list by now."""
+    def toast_button(
+        self, text: str, button: str, done: Callable[[], object] | None = None
+    ) -> None:
+        """Press a button of the notification with this text, which may be in the list by now.
+
+        It is pressed until it is done; without such a condition, until the notification is gone,
+        which others that push it off the screen can do, too.
+        """
         item = self.page.locator(".notification-list-item").filter(has_text=text)
         pressed = item.locator(".monaco-button", has_text=button).first
         presses = 0
+        is_done = done or (lambda: not item.count())
 
         def is_pressed() -> bool:
             nonlocal presses
+            if presses and self.comes(is_done, 0):
+                return True  # after the last look
             if not item.count():
-                if presses:
-                    return True  # it went after the last look
                 self.command("Notifications: Show Notifications")
             pressed.click(timeout=TRY_MS)
             presses += 1
-            return self.comes(lambda: not item.count())
+            return self.comes(is_done)
 
         self.wait(is_pressed, f"{button!r} of {text!r}")

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Invite } from "../../generated/protocol";
-import { inviteOf, linkText } from "../../model/inviteOf";
+import { inviteOf, linkText, revokedText } from "../../model/inviteOf";
 
 const invite: Invite = { id: "i1", role: "editor", created_at: "2026-01-01T00:00:00Z" };
 
@@ -18,6 +18,10 @@ describe("the link that a participant came by", () => {
   it("is unknown where the server names none", () => {
     expect(inviteOf("bob", { invites: [invite] })).toBeUndefined();
   });
+});
+
+it("says which kind of link was revoked", () => {
+  expect(revokedText(invite)).toBe("The editor invite link no longer works.");
 });
 
 describe("the words for that link", () => {

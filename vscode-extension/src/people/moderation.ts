@@ -1,6 +1,7 @@
 // The decisions of hosts beside roles: admitting people, revoking links, lifting bans.
 
 import type { PendingJoin } from "@peerline/ui/generated/protocol";
+import { revokedText } from "@peerline/ui/model/inviteOf";
 import { ROLES } from "@peerline/ui/model/moderation";
 import { run } from "@peerline/ui/supervise";
 import { Disposable, env, window } from "vscode";
@@ -90,7 +91,7 @@ export class Moderation implements Disposable {
     const chosen = await window.showQuickPick(items, { title: "Peerline: Revoke Invite Link" });
     if (chosen !== undefined) {
       await this.#session.command("peerline.revokeInvite", { invite_id: chosen.invite.id });
-      show.info(`The ${chosen.invite.role} invite link no longer works.`);
+      show.info(revokedText(chosen.invite));
     }
   }
 

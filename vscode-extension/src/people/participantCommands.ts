@@ -1,7 +1,7 @@
 // The commands on a participant: go there, follow, change the role, remove.
 
 import type { EditorParticipant, EditorSummons, Invite } from "@peerline/ui/generated/protocol";
-import { inviteOf, linkText, momentOf } from "@peerline/ui/model/inviteOf";
+import { inviteOf, linkText, momentOf, revokedText } from "@peerline/ui/model/inviteOf";
 import { RETURN_TEXT, ROLES, removalText, roleGivenText } from "@peerline/ui/model/moderation";
 import { CommandRefused } from "@peerline/ui/refusal";
 import { run } from "@peerline/ui/supervise";
@@ -145,6 +145,7 @@ export class ParticipantCommands {
     if (choice === revoke) {
       await this.#session
         .command("peerline.revokeInvite", { invite_id: invite.id })
+        .then(() => show.info(revokedText(invite)))
         .catch((error: Error) => warn(`Peerline: ${error.message}`));
     }
   }

@@ -1,6 +1,6 @@
 // The session as its hosts manage it: who may join, invite links, bans, its end.
 import type { Ban, Invite, Role } from "@peerline/client/session";
-import { momentOf } from "@peerline/ui/model/inviteOf";
+import { momentOf, revokedText } from "@peerline/ui/model/inviteOf";
 import { inviteText } from "@peerline/ui/model/moderation";
 import { revealed } from "@peerline/ui/model/reveal";
 import { useEffect, useState } from "preact/hooks";
@@ -125,7 +125,7 @@ function Invites({ code, invites, acts }: ListProps & { invites: readonly Invite
             onClick={() =>
               acts.act("revoking a link", async () => {
                 await code.client.hosting.revokeInvite(invite.id);
-                return `The ${invite.role} invite link no longer works.`;
+                return revokedText(invite);
               })
             }
           >

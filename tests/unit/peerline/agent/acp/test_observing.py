@@ -79,6 +79,30 @@ def test_a_resident_that_comes_later_is_told_the_current_state(folder: Path) -> 
     resident.close()
 
 
+def test_a_resident_that_has_missed_the_last_report_is_told_the_state_without_another(
+    folder: Path,
+) -> None:
+    now = 100.0
+    found: list[str] = []
+    delivery = Delivery(lambda: found[0] if found else None, lambda: now)
+    observer = Observer(lambda: "turn")
+    assert delivery.again_in() is None
+    hand_on(observer, delivery, [FIRST])
+    assert delivery.again_in() == AGAIN_SECONDS
+    resident = Resident(folder / "a.sock")
+    found.append(str(resident.path))
+    now += AGAIN_SECONDS - 0.5
+    hand_on(observer, delivery, [])
+    assert (resident.reports, delivery.again_in()) == ([], 0.5)
+    now += 0.5
+    hand_on(observer, delivery, [])
+    assert (resident.reports, delivery.again_in()) == (CURRENT, None)
+    now += AGAIN_SECONDS
+    hand_on(observer, delivery, [])
+    assert resident.reports == CURRENT
+    resident.close()
+
+
 def test_a_socket_that_nobody_serves_harms_nothing(folder: Path) -> None:
     delivery = Delivery(lambda: str(folder / "gone.sock"))
     delivery.send([FIRST])
