@@ -23,6 +23,9 @@ from peerline.__main__ import main as run_peerline
 IMPORTED: Final = (
     *("peerline.cli.main", "peerline.cli.start", "peerline.cli.demo", "peerline.cli.hosting"),
     *("peerline_server.app", "peerline_bridge.main", "uvloop"),
+    # What `keyring` imports, which itself reads the environment when it is imported.
+    *("importlib_metadata", "jaraco.classes.properties", "jaraco.context", "jaraco.functools"),
+    *("aiosqlite", "alembic.command", "peerline_server.admin.archive"),
 )
 
 

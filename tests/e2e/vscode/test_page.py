@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from peerline.protocol.links import SessionLink
-from tests.e2e.web.page import TIMEOUT_MS, WebPage, opened
+from tests.e2e.web.page import SIZES, TIMEOUT_MS, WebPage, opened
 from tests.e2e.web.test_code import code, shows
 
-from .conftest import Pair, delete_threads
+from .conftest import SCREENSHOTS, Pair, delete_threads
 from .test_neovim import NeovimThread, nina
 from .window import OPEN
 
@@ -107,3 +107,9 @@ def test_a_page_vscode_and_neovim_work_in_one_file(
     nina.do(lambda editor: editor.command("Peerline reply Because of one."))
     thread = code(piet).get_by_role("region", name="Comment by Piet on line 3")
     expect(thread).to_contain_text("Because of one.", timeout=TIMEOUT_MS)
+    for theme in ("dark", "light"):
+        piet.tab.emulate_media(color_scheme=theme)
+        piet.is_usable_at_each_size()
+        for width, height in SIZES:
+            piet.tab.set_viewport_size({"width": width, "height": height})
+            piet.tab.screenshot(path=SCREENSHOTS / f"together-{theme}-{width}.png")

@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 ROOT: Final = Path(__file__).parents[3]
 AXE: Final = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 TIMEOUT_MS: Final = 60_000
+SIZES: Final = ((320, 640), (390, 844), (820, 1180), (1440, 900))
+"""A phone at 200 % (WCAG 2.2, 1.4.10), a phone, a tablet, and a desk: width and height."""
 NOT_CONNECTED: Final = "WebSocket connection to"
 """How Chromium reports a server that is away, which is no fault of the page."""
 
@@ -62,6 +64,14 @@ class WebPage:
         """Wait until the chat has a message with this text, and no more of them."""
         found = self.chat.get_by_text(text, exact=True)
         expect(found).to_have_count(times, timeout=TIMEOUT_MS)
+
+    def is_usable_at_each_size(self) -> None:
+        """Assert that nothing is cut off, and that axe finds nothing, at each of the sizes."""
+        for width, height in SIZES:
+            self.tab.set_viewport_size({"width": width, "height": height})
+            assert self.violations() == [], width
+            shown: int = self.tab.evaluate("() => document.documentElement.scrollWidth")
+            assert shown <= width, f"it takes {shown} of {width} pixels"
 
     def violations(self) -> list[str]:
         """Violations of WCAG 2.2 AA, as axe sees them."""

@@ -211,13 +211,7 @@ def test_code_can_be_seen_and_used_by_everybody(
         shows(page, "cart.py")
         code(page).get_by_role("button", name="Comment", exact=True).click()
         expect(page.tab.get_by_role("textbox", name="Comment", exact=True)).to_be_visible()
-        for width, height in ((390, 844), (820, 1180), (1440, 900)):
-            page.tab.set_viewport_size({"width": width, "height": height})
-            assert page.violations() == []
-            wide: bool = page.tab.evaluate(
-                "() => document.documentElement.scrollWidth > window.innerWidth"
-            )
-            assert not wide, f"it does not fit into {width} pixels"
+        page.is_usable_at_each_size()
         splitter = page.tab.get_by_role("separator", name="Width of the chat")
         splitter.press("ArrowLeft")
         expect(splitter).to_have_attribute("aria-valuenow", "380")

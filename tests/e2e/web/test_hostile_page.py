@@ -15,7 +15,7 @@ from peerline.protocol.presence import CursorData, CursorUpdate
 from tests.e2e.conftest import ServerProcess
 
 from .hostile import LONG, SCRIPTS, TURNED, HostilePeer, hostile_peer
-from .page import TIMEOUT_MS, WebPage
+from .page import SIZES, TIMEOUT_MS, WebPage
 from .test_code import code
 
 NAME = "<img src=x onerror=window.harmed=7>"
@@ -102,7 +102,7 @@ def test_nothing_that_a_peer_sends_does_anything(
     page.tab.get_by_role("button", name=f"Follow {NAME}").click()
     text = code(page).get_by_role("textbox", name="Text of")
     expect(text).to_contain_text("end of it", timeout=TIMEOUT_MS)
-    for size in ((1440, 900), (820, 1180), (390, 844)):
+    for size in reversed(SIZES):
         page.tab.set_viewport_size({"width": size[0], "height": size[1]})
         assert page.tab.evaluate(HARM) == [], size
     page.tab.get_by_role("button", name="People", exact=True).click()

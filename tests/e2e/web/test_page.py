@@ -145,13 +145,7 @@ def test_it_can_be_seen_and_used_by_everybody(
         page.joined(link, f"Xena {theme}")
         page.say(f"seen in {theme} by @guide, `code` and **bold**")
         expect(page.chat.get_by_text(f"seen in {theme}")).to_have_count(1)
-        for width, height in ((390, 844), (820, 1180), (1440, 900)):
-            page.tab.set_viewport_size({"width": width, "height": height})
-            assert page.violations() == []
-            wide: bool = page.tab.evaluate(
-                "() => document.documentElement.scrollWidth > window.innerWidth"
-            )
-            assert not wide, f"it does not fit into {width} pixels"
+        page.is_usable_at_each_size()
 
 
 def test_the_toolbar_writes_markdown_that_undo_takes_back(page: WebPage, link: str) -> None:
