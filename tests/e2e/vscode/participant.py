@@ -53,10 +53,15 @@ def give_role(server: ServerProcess, name: str, role: Role) -> None:
 @contextmanager
 def crowd(server: ServerProcess, count: int) -> Generator[None]:
     """Guests, as many as `count`, are in the session meanwhile."""
-    link = server.invite("editor")
+    with guests(server.invite("editor"), *(f"user{number}" for number in range(count))):
+        yield
+
+
+@contextmanager
+def guests(link: str, *names: str) -> Generator[None]:
+    """People whom nobody knew before have joined by a link, and are in the session meanwhile."""
 
     async def join() -> list[Client]:
-        names = [f"user{number}" for number in range(count)]
         return [await joined(Credentials(invite=_invite(link), username=n), link) for n in names]
 
     with present(join()):
