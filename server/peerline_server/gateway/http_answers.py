@@ -49,7 +49,8 @@ class HttpAnswers:
         if path != "/ws" and not is_document and not SESSION_PATH.fullmatch(path):
             return HttpAnswer(
                 HTTPStatus.NOT_FOUND,
-                "Not here. Sessions are at /ws/session/SESSION_ID.\n",
+                "There is nothing at this address. The link to a session ends in /s/SESSION_ID; "
+                "clients connect to /ws/session/SESSION_ID.\n",
             )
         if self.is_draining:
             return _unavailable("The server is going down.\n", DRAINING)
