@@ -87,6 +87,8 @@ def test_a_question_is_denied_and_the_other_one_is_chosen(
             "claude: Run command (Bash)",
             "claude: Delete file",
         ]
+        # Her editor may hear of it later than the agent, and would ask which of the two.
+        ann.wait(lambda: ann.lua("return #require('peerline.approvals').list") == 1, "one is left")
         review(ann)
         ann.keys("<CR>")
         assert first.result(SECONDS).answer is Outcome.DENY

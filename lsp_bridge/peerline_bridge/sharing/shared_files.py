@@ -371,12 +371,12 @@ class SharedFiles:
             self._questions.ask(file, shared, kind)
 
     def closed(self, file: OpenFile) -> None:
-        """A closed file was not opened again."""
+        """A closed file was not opened again; its path may be open under another URI."""
         self._closing.pop(file, None)
         if self._files.get(file.document_id) is file:
             del self._files[file.document_id]
         self._leave(file)
-        self._on_change()
+        self.look_again()
 
     def _leave(self, file: OpenFile) -> None:
         self._questions.settle(file)

@@ -321,7 +321,8 @@ class Site:
         self.notices.append((code, text))
 
     def uri(self, file: str) -> str:
-        return (self.folder / file).as_uri()
+        """The URI of a file, or of a document without one, which is named by it."""
+        return file if "://" in file else (self.folder / file).as_uri()
 
     def shown(self, file: str) -> str:
         """The text in the editor."""
@@ -331,7 +332,8 @@ class Site:
         """Open a file with this text, as the disk has it if that has no other one."""
         uri = self.uri(file)
         on_disk = text if disk is None else disk
-        (self.folder / file).write_text(on_disk, newline=self.newline)
+        if uri != file:
+            (self.folder / file).write_text(on_disk, newline=self.newline)
         told = text.replace("\n", self.newline)
         self.texts[uri] = EditorText(told, self.encoding)
         self.versions[uri] = self.versions.get(uri, 0) + 1

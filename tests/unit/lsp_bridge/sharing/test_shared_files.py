@@ -14,6 +14,7 @@ from peerline.protocol.errors import ErrorCode
 from peerline.protocol.roles import Role
 from peerline_bridge.coediting.text_hash import hash_of
 from peerline_bridge.errors import CommandRefused
+from peerline_bridge.texts.session_uris import uri_without_file
 from tests.unit.lsp_bridge.sharing.shared_session import Relay, RelayedText, Site, settle
 
 FILE = "a.py"
@@ -655,6 +656,26 @@ async def test_a_closed_file_without_anything_of_ones_own_joins_again_silently(
     assert first.shown(FILE) == second.shown(FILE) == f"while it was closed not saved saved {TEXT}"
 
 
+async def test_the_users_file_is_joined_when_a_document_of_its_path_without_a_file_is_closed(
+    relay: Relay, tmp_path: Path
+) -> None:
+    first, second = site(relay, tmp_path, "alice"), site(relay, tmp_path, "bob")
+    without_file = uri_without_file("s", FILE)
+    # An editor keeps it for a while after its tab was closed.
+    second.open(without_file, TEXT)
+    second.open(FILE, TEXT)
+    first.open(FILE, TEXT)
+    await first.commands.share(first.uri(FILE))
+    await settle()
+    close(second, without_file)
+    await settle()
+    first.type(FILE, 0, 0, "zero\n")
+    await settle()
+    assert state(second) == DocumentState.EQUAL
+    assert second.shown(FILE) == f"zero\n{TEXT}"
+    assert not second.asked
+
+
 async def test_a_file_that_was_changed_while_it_was_closed_is_asked_about(
     relay: Relay, tmp_path: Path
 ) -> None:
@@ -676,11 +697,11 @@ async def test_text_that_was_never_shared_is_not_remembered(relay: Relay, tmp_pa
     assert len([question for question in second.asked if not question.is_settled]) == 2
 
 
-def close(at: Site) -> None:
+def close(at: Site, name: str = FILE) -> None:
     """Close the file, and let the time pass in which it would be opened again at once."""
-    file = at.files.file_of(at.uri(FILE))
+    file = at.files.file_of(at.uri(name))
     assert file is not None
-    at.close(FILE)
+    at.close(name)
     at.files.closed(file)
 
 
@@ -872,8 +893,7 @@ async def test_a_closed_file_is_let_go_of_when_the_server_has_its_edits(
     opened = file.opened
     assert isinstance(opened, RelayedText)
     opened.pending = 1
-    first.files.on_close(first.uri(FILE))
-    first.files.closed(file)
+    close(first)
     assert opened.state == "equal"
     opened.pending = 0
     opened.calls["on_keep"](opened)
