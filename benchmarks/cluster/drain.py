@@ -13,12 +13,12 @@ from benchmarks.cpu import Usage
 from benchmarks.report import percentile
 from peerline.client import Credentials
 from peerline.protocol.links import SessionLink
+from peerline_server.settings import Settings
 from tests.cluster.writing import Writer
 from tests.reliability.clients import until
 
 SESSIONS: Final = 200
-DRAIN_SECONDS: Final = 5.0
-"""The default."""
+DRAIN_SECONDS: Final = Settings().drain_seconds
 
 
 @dataclass

@@ -15,6 +15,7 @@ from benchmarks.servers import PeerlineServer, RunningServer, run_program
 from tests.servers.nginx import NO_LIMITS, Nginx
 from tests.servers.postgres import postgres
 
+_COUNT: Final = 2
 _LIMITS: Final = {
     "PEERLINE_HANDSHAKES_PER_MINUTE_PER_ADDRESS": "1000000",
     "PEERLINE_MAX_CONNECTIONS_PER_ADDRESS": "10000",
@@ -44,7 +45,7 @@ class Nodes:
 
 @asynccontextmanager
 async def nodes(
-    url: str, rooms: int, clients: int, *, count: int = 2, drain_seconds: float = 0
+    url: str, rooms: int, clients: int, *, drain_seconds: float = 0
 ) -> AsyncGenerator[Nodes]:
     """Run servers in the block; `url` is an empty database."""
     async with AsyncExitStack() as stack:
@@ -57,7 +58,7 @@ async def nodes(
         prepared = await PeerlineServer.prepare(folder / "data", rooms, clients)
         settings = {**shared, **_LIMITS, "PEERLINE_DRAIN_SECONDS": str(drain_seconds)}
         servers: list[RunningServer] = []
-        for number in range(count):
+        for number in range(_COUNT):
             command = [sys.executable, "-m", "peerline", "serve", "--port", "0"]
             command += ["--data-dir", str(folder / f"node{number}")]
             running = run_program(command, folder / f"log{number}", settings)

@@ -52,7 +52,7 @@ from peerline_server.transport.base import Listener, TransportLimits
 from peerline_server.transport.listener import WebSocketListener
 
 _log = logging.getLogger("peerline.server")
-_DRAIN_SECONDS: Final = 4.0
+_GOODBYE_SECONDS: Final = 4.0
 """For the clients to go; then their sockets are cut."""
 _DRAIN_POLL_SECONDS: Final = 0.02
 
@@ -230,7 +230,7 @@ class Server:
         self._context.stopping.set()
         self._gateway.drain()
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + _DRAIN_SECONDS
+        deadline = loop.time() + _GOODBYE_SECONDS
         connections = self._gateway.connections
         while connections and loop.time() < deadline:  # noqa: ASYNC110 - simpler than an event per peer
             await asyncio.sleep(_DRAIN_POLL_SECONDS)

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.plans.__main__ import problems_of, save
+from tests.plans.__main__ import problems_of
 from tests.plans.document_plan import draw_document_plan
 from tests.plans.document_run import DOCUMENT_ENVIRONMENT, run_document_plan
+from tests.plans.failing import expect_none
 from tests.plans.faults import FAULTS, with_faults
 from tests.plans.plan import SERVER, Plan, draw_plan
 from tests.plans.run import ENVIRONMENT, run_plan
@@ -48,9 +49,7 @@ async def test_every_plan_on_two_servers_ends_with_all_replicas_equal(
 ) -> None:
     plan = draw_plan(seed)
     problems = await run_plan(plan, tmp_path / "data", servers, SharedSite.create)
-    if problems:
-        path = save(plan)
-        pytest.fail("\n".join([f"the plan is in {path}", *(each[:500] for each in problems)]))
+    expect_none(problems, plan, "--nodes")
 
 
 @pytest.mark.timeout(300)
@@ -61,9 +60,7 @@ async def test_every_plan_about_a_document_on_two_servers_ends_with_one_text(
     plan = draw_document_plan(seed, 60)
     make_site = SharedSite.create
     problems = await run_document_plan(plan, tmp_path / "data", servers_of_documents, make_site)
-    if problems:
-        path = save(plan, "documents")
-        pytest.fail("\n".join([f"the plan is in {path}", *(each[:500] for each in problems)]))
+    expect_none(problems, plan, "--documents", "--nodes")
 
 
 @pytest.mark.timeout(300)
@@ -73,9 +70,7 @@ async def test_every_plan_with_faults_of_several_servers_ends_with_all_replicas_
 ) -> None:
     plan = faulty_plan(seed)
     problems = await problems_of(plan, tmp_path / "data", nodes=True)
-    if problems:
-        path = save(plan)
-        pytest.fail("\n".join([f"the plan is in {path}", *(each[:500] for each in problems)]))
+    expect_none(problems, plan, "--nodes")
 
 
 @pytest.mark.timeout(300)
@@ -85,9 +80,7 @@ async def test_every_plan_about_a_document_with_faults_ends_with_one_text(
 ) -> None:
     plan = faulty_document_plan(seed)
     problems = await problems_of(plan, tmp_path / "data", documents=True, nodes=True)
-    if problems:
-        path = save(plan, "documents")
-        pytest.fail("\n".join([f"the plan is in {path}", *(each[:500] for each in problems)]))
+    expect_none(problems, plan, "--documents", "--nodes")
 
 
 def test_the_owner_is_killed_and_stopped_in_these_plans() -> None:

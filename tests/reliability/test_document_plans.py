@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.plans.__main__ import save
 from tests.plans.document_plan import SERVER_WEIGHTS, WEIGHTS, draw_document_plan
 from tests.plans.document_run import run_document_plan
+from tests.plans.failing import expect_none
 
 SEEDS = range(20)
 
@@ -18,10 +18,7 @@ SEEDS = range(20)
 async def test_every_plan_about_a_document_ends_with_one_text(tmp_path: Path, seed: int) -> None:
     plan = draw_document_plan(seed, 60)
     problems = await run_document_plan(plan, tmp_path / "data")
-    if problems:
-        path = save(plan, "documents")
-        text = "\n".join(problem[:500] for problem in problems)
-        pytest.fail(f"run it again: python -m tests.plans --documents {path}\n{text}")
+    expect_none(problems, plan, "--documents")
 
 
 def test_plans_about_a_document_hold_every_action() -> None:

@@ -6,12 +6,10 @@ A plan that fails is saved: `python -m tests.plans --editors .plans/editors-SEED
 from contextlib import ExitStack
 from pathlib import Path
 
-import pytest
-
-from tests.plans.__main__ import save
 from tests.plans.editor_pair import EditorPair
 from tests.plans.editor_plan import WILD, draw_editor_plan
 from tests.plans.editor_run import run_editor_plan
+from tests.plans.failing import expect_none
 
 SEEDS = (25, 33)
 
@@ -22,10 +20,7 @@ def test_plans_in_two_neovims_end_with_one_text(tmp_path: Path) -> None:
         for seed in SEEDS:
             plan = draw_editor_plan(seed, 30)
             problems = run_editor_plan(plan, pair)
-            if problems:
-                path = save(plan, "editors")
-                text = "\n".join(problem[:500] for problem in problems)
-                pytest.fail(f"run it again: python -m tests.plans --editors {path}\n{text}")
+            expect_none(problems, plan, "--editors")
 
 
 def test_plans_in_editors_hold_every_action() -> None:

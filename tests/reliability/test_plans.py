@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import ServerProcess
-from tests.plans.__main__ import save
+from tests.plans.failing import expect_none
 from tests.plans.plan import SERVER, SERVER_WEIGHTS, WEIGHTS, Plan, draw_plan
 from tests.plans.run import ENVIRONMENT, forked, run_plan
 from tests.plans.shrink import shrink
 from tests.reliability.servers import KillableServer
 
-SEEDS = (*range(24), 1021, 1043, 1054)
+SEEDS = (*range(8), 1021, 1043, 1054)
 """The last ones found something once, by most runs."""
 OPERATED = (101, 102)
 """Seeds that are run against the command itself."""
@@ -33,10 +33,7 @@ async def test_every_plan_ends_with_all_replicas_equal(
 ) -> None:
     plan = draw_plan(seed)
     problems = await run_plan(plan, tmp_path / "data", operated if command else forked)
-    if problems:
-        path = save(plan)
-        text = "\n".join(problem[:500] for problem in problems)
-        pytest.fail(f"run it again: python -m tests.plans {path}\n{text}")
+    expect_none(problems, plan)
 
 
 def test_a_plan_is_the_same_each_time_and_survives_a_file() -> None:
