@@ -1,4 +1,4 @@
-"""What a test says about a plan that failed."""
+"""The report of a test about a plan that failed."""
 
 from collections.abc import Sequence
 

@@ -59,7 +59,7 @@ def crowd(server: ServerProcess, count: int) -> Generator[None]:
 
 @contextmanager
 def guests(link: str, *names: str) -> Generator[None]:
-    """People whom nobody knew before have joined by a link, and are in the session meanwhile."""
+    """New people have joined by a link, and are in the session meanwhile."""
 
     async def join() -> list[Client]:
         return [await joined(Credentials(invite=_invite(link), username=n), link) for n in names]

@@ -1,4 +1,4 @@
-"""What the page can neither open nor join: each time it says why, and goes on."""
+"""Links and files that the page can do nothing with: each time it says why, and goes on."""
 
 from collections.abc import Iterator
 from pathlib import Path
