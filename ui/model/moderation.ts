@@ -12,15 +12,23 @@ export const ROLES: readonly {
   { role: "viewer", label: "Viewer", detail: "Sees everything and writes nothing" },
 ];
 
-/** How somebody who is removed can come back. */
-export const RETURN_TEXT =
+/** The roles that a participant can be given: an agent is never a host. */
+export function rolesFor(isAgent: boolean): typeof ROLES {
+  return isAgent ? ROLES.filter(({ role }) => role !== "host") : ROLES;
+}
+
+const PERSON_RETURN_TEXT =
   "They can come back only with an invite link made from now on; after a ban, with none. " +
   "A guest who comes without the token kept on their computer is a new guest: revoke the link to stop that.";
 
-/** The same of an AI agent. */
-export const AGENT_RETURN_TEXT =
+const AGENT_RETURN_TEXT =
   "It is disconnected, and its questions and the prompts that wait for it end. It does not come back, but its " +
   "owner can start it again as a new agent.";
+
+/** How a participant who is removed can come back. */
+export function returnText(isAgent: boolean): string {
+  return isAgent ? AGENT_RETURN_TEXT : PERSON_RETURN_TEXT;
+}
 
 export function removalText(name: string): string {
   return `Remove ${name} from the session?`;

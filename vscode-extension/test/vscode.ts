@@ -2,7 +2,16 @@
 //
 // Use it by `vi.mock("vscode", () => import("../vscode"))`; `code` says how the user answers.
 
-type Listener<T> = (value: T) => unknown;
+import { ColorThemeKind, Disposable, EventEmitter, type Position, type Uri } from "./vscodeValues";
+
+export * from "./vscodeValues";
+
+/** A row of a list to pick from. */
+interface Row {
+  readonly label: string;
+  readonly description?: string;
+  readonly detail?: string;
+}
 
 /** The acts of the user, and everything that is shown. */
 export const code = {
@@ -10,8 +19,19 @@ export const code = {
   shown: [] as string[],
   /** The buttons that are pressed, one a question; none closes it. */
   presses: [] as string[],
+  /** Called with each question before a button is pressed. */
+  asked: (_question: string): void => undefined,
   /** The texts that are entered, one a question. */
   entries: [] as string[],
+  /** The labels that are picked, one a list; none closes it. */
+  picks: [] as string[],
+  /** The rows of the last list. */
+  rows: [] as readonly Row[],
+  /** The texts below the fields to enter something, and what the last one proposed. */
+  hints: [] as (string | undefined)[],
+  proposed: "",
+  /** The text below the last question that must be answered. */
+  detail: "",
   settings: new Map<string, unknown>(),
   clipboard: "",
   extensions: new Map<string, unknown>(),
@@ -19,174 +39,84 @@ export const code = {
   cancel: (): void => undefined,
 };
 
-export class Position {
-  constructor(
-    readonly line: number,
-    readonly character: number,
-  ) {}
-
-  isEqual({ line, character }: Position): boolean {
-    return line === this.line && character === this.character;
-  }
-
-  with({ line = this.line, character = this.character }): Position {
-    return new Position(line, character);
-  }
-}
-
-export class Range {
-  readonly start: Position;
-  readonly end: Position;
-
-  constructor(...places: [Position, Position] | [number, number, number, number]) {
-    const [first, second, third = 0, fourth = 0] = places;
-    this.start = typeof first === "number" ? new Position(first, second as number) : first;
-    this.end = typeof second === "number" ? new Position(third, fourth) : second;
-  }
-
-  isEqual({ start, end }: Range): boolean {
-    return start.isEqual(this.start) && end.isEqual(this.end);
-  }
-}
-
-export class Selection extends Range {}
-
-export class Uri {
-  private constructor(
-    readonly scheme: string,
-    readonly authority: string,
-    readonly path: string,
-    readonly query: string,
-  ) {}
-
-  static parse(text: string): Uri {
-    const parts = /^([\w-]+):(?:\/\/([^/?]*))?([^?]*)\??(.*)$/.exec(text);
-    const [, scheme = "", authority = "", path = "", query = ""] = parts ?? [];
-    return new Uri(scheme, authority, path, query);
-  }
-
-  static file(path: string): Uri {
-    return new Uri("file", "", path, "");
-  }
-
-  get fsPath(): string {
-    return this.path;
-  }
-
-  /** With the authority in lower case, as VS Code writes it. */
-  toString(): string {
-    const query = this.query === "" ? "" : `?${this.query}`;
-    return `${this.scheme}://${this.authority.toLowerCase()}${this.path}${query}`;
-  }
-}
-
-export class Disposable {
-  constructor(readonly dispose: () => unknown) {}
-
-  static from(...all: { dispose(): unknown }[]): Disposable {
-    return new Disposable(() => {
-      for (const each of all) {
-        each.dispose();
-      }
-    });
-  }
-}
-
-export class EventEmitter<T> {
-  readonly #listeners = new Set<Listener<T>>();
-
-  readonly event = (listener: Listener<T>): Disposable => {
-    this.#listeners.add(listener);
-    return new Disposable(() => this.#listeners.delete(listener));
-  };
-
-  fire(value: T): void {
-    for (const listener of [...this.#listeners]) {
-      listener(value);
-    }
-  }
-
-  dispose(): void {
-    this.#listeners.clear();
-  }
-}
-
-/** Markdown by its source. */
-export class MarkdownString {
-  supportHtml = false;
-
-  constructor(public value = "") {}
-
-  appendText(text: string): this {
-    this.value += text.replace(/[\\`*_{}[\]()#+\-!~<>]/g, "\\$&");
-    return this;
-  }
-}
-
-export class ThemeColor {
-  constructor(readonly id: string) {}
-}
-
-export class ThemeIcon {
-  constructor(readonly id: string) {}
-}
-
-export class FileSystemError extends Error {
-  constructor(
-    readonly code: string,
-    about: string | Uri = "",
-  ) {
-    super(String(about));
-  }
-
-  static FileNotFound = (about: Uri) => new FileSystemError("FileNotFound", about);
-  static FileNotADirectory = (about: Uri) => new FileSystemError("FileNotADirectory", about);
-  static FileIsADirectory = (about: Uri) => new FileSystemError("FileIsADirectory", about);
-  static NoPermissions = (about: string) => new FileSystemError("NoPermissions", about);
-  static Unavailable = (about: string) => new FileSystemError("Unavailable", about);
-}
-
-export const ColorThemeKind = { Light: 1, Dark: 2, HighContrast: 3, HighContrastLight: 4 };
-export const CommentMode = { Editing: 0, Preview: 1 };
-export const CommentThreadCollapsibleState = { Collapsed: 0, Expanded: 1 };
-export const CommentThreadState = { Unresolved: 0, Resolved: 1 };
-export const ConfigurationTarget = { Global: 1, Workspace: 2, WorkspaceFolder: 3 };
-export const DecorationRangeBehavior = { OpenOpen: 0, ClosedClosed: 1 };
-export const FileChangeType = { Changed: 1, Created: 2, Deleted: 3 };
-export const FilePermission = { Readonly: 1 };
-export const FileType = { Unknown: 0, File: 1, Directory: 2 };
-export const OverviewRulerLane = { Left: 1, Center: 2, Right: 4, Full: 7 };
-export const ProgressLocation = { SourceControl: 1, Window: 10, Notification: 15 };
-export const TextEditorRevealType = { Default: 0, InCenter: 1, InCenterIfOutsideViewport: 2 };
-
 async function ask(kind: string, message: string, buttons: readonly string[]) {
   code.shown.push([`${kind}: ${message}`, ...buttons.map((each) => `[${each}]`)].join(" "));
-  return buttons.length === 0 ? undefined : code.presses.shift();
+  if (buttons.length === 0) {
+    return undefined;
+  }
+  code.asked(message);
+  return code.presses.shift();
 }
 
 function message(kind: string) {
-  return (text: string, ...rest: (string | object)[]) =>
-    ask(
+  return (text: string, ...rest: (string | { readonly detail?: string })[]) => {
+    const options = rest.find((each) => typeof each === "object");
+    code.detail = options?.detail ?? code.detail;
+    return ask(
       kind,
       text,
       rest.filter((each) => typeof each === "string"),
     );
+  };
+}
+
+async function pick(rows: readonly Row[], { title }: { title: string }): Promise<Row | undefined> {
+  code.shown.push(`pick: ${title}`);
+  code.rows = rows;
+  const label = code.picks.shift();
+  const row = rows.find((each) => each.label === label);
+  if (label !== undefined && row === undefined) {
+    throw new Error(`no row ${label} in ${rows.map((each) => each.label).join(", ")}`);
+  }
+  return row;
+}
+
+/** Where a document was shown: its own editor, with what was brought into view. */
+function editorOf(uri: Uri) {
+  return {
+    document: { uri, validatePosition: (at: Position) => at },
+    revealRange: () => undefined,
+  };
 }
 
 const tabs = new EventEmitter<unknown>();
 const visible = new EventEmitter<unknown>();
+const selected = new EventEmitter<unknown>();
+const activated = new EventEmitter<unknown>();
+const scrolled = new EventEmitter<unknown>();
+const cellsSelected = new EventEmitter<unknown>();
+const notebookActivated = new EventEmitter<unknown>();
 
 export const window = {
   activeColorTheme: { kind: ColorThemeKind.Dark },
   visibleTextEditors: [] as unknown[],
-  tabGroups: { onDidChangeTabs: tabs.event, fire: () => tabs.fire({}) },
+  tabGroups: {
+    all: [] as { tabs: { input: unknown }[] }[],
+    activeTabGroup: { activeTab: undefined as { input: unknown } | undefined },
+    onDidChangeTabs: tabs.event,
+    fire: () => tabs.fire({}),
+  },
+  activeNotebookEditor: undefined as unknown,
   onDidChangeVisibleTextEditors: visible.event,
+  onDidChangeTextEditorSelection: selected.event,
+  onDidChangeActiveTextEditor: activated.event,
+  onDidChangeTextEditorVisibleRanges: scrolled.event,
+  onDidChangeActiveNotebookEditor: notebookActivated.event,
+  onDidChangeNotebookEditorSelection: cellsSelected.event,
+  select: (event: object) => selected.fire(event),
+  activate: (editor: unknown) =>
+    activated.fire(Object.assign(window, { activeTextEditor: editor }) && editor),
+  scroll: (textEditor: object) => scrolled.fire({ textEditor }),
   changeVisible: (editors: unknown[]) => visible.fire(editors),
   showInformationMessage: message("info"),
   showWarningMessage: message("warning"),
   showErrorMessage: message("error"),
-  showInputBox: async ({ title }: { title: string }) => {
-    code.shown.push(`input: ${title}`);
+  showQuickPick: pick,
+  activeTextEditor: undefined as unknown,
+  showInputBox: async (box: { title: string; prompt?: string; value?: string }) => {
+    code.shown.push(`input: ${box.title}`);
+    code.hints.push(box.prompt);
+    code.proposed = box.value ?? "";
     return code.entries.shift();
   },
   withProgress: async (
@@ -205,10 +135,20 @@ export const window = {
   },
   showTextDocument: async (uri: Uri) => {
     code.shown.push(`document: ${uri.toString()}`);
-    return { document: { validatePosition: (at: Position) => at }, revealRange: () => undefined };
+    return editorOf(uri);
   },
+  createStatusBarItem: () => ({ text: "", show: () => {}, hide: () => {}, dispose: () => {} }),
+  setStatusBarMessage: (text: string) => {
+    code.shown.push(`status: ${text}`);
+    return new Disposable(() => undefined);
+  },
+  createTreeView: () => ({ dispose: () => undefined }),
   createTextEditorDecorationType: (options: object) => ({ options, dispose: () => undefined }),
 };
+
+async function canOpenNone(of: unknown): Promise<unknown> {
+  throw new Error(`cannot open ${String(of)}`);
+}
 
 const folders = new EventEmitter<unknown>();
 const changes = new EventEmitter<unknown>();
@@ -241,7 +181,23 @@ export const workspace = {
   }),
   getWorkspaceFolder: (uri: Uri) =>
     workspace.workspaceFolders.find((folder) => uri.path.startsWith(`${folder.uri.path}/`)),
+  asRelativePath: (uri: Uri) => {
+    const folder = workspace.getWorkspaceFolder(uri);
+    return folder === undefined ? uri.path : uri.path.slice(folder.uri.path.length + 1);
+  },
+  /** The files that there are. */
+  files: new Set<string>(),
+  fs: {
+    stat: async (uri: Uri) => {
+      if (!workspace.files.has(uri.toString())) {
+        throw new Error("no such file");
+      }
+      return {};
+    },
+  },
   registerFileSystemProvider: () => new Disposable(() => undefined),
+  /** No file can be opened as a text unless a test says so. */
+  openTextDocument: canOpenNone,
 };
 
 export const commands = {
@@ -288,11 +244,19 @@ export class Kept {
 
 /** As it was when the window was opened. */
 export function begin(): void {
-  Object.assign(code, { shown: [], presses: [], entries: [], clipboard: "" });
+  Object.assign(code, {
+    ...{ shown: [], presses: [], entries: [], picks: [], rows: [] },
+    ...{ hints: [], proposed: "", detail: "", clipboard: "", asked: () => undefined },
+  });
   code.settings.clear();
   code.extensions.clear();
-  Object.assign(window, { visibleTextEditors: [] });
+  Object.assign(window, {
+    ...{ visibleTextEditors: [], activeTextEditor: undefined, activeNotebookEditor: undefined },
+  });
+  Object.assign(window.tabGroups, { all: [], activeTabGroup: { activeTab: undefined } });
+  workspace.files.clear();
   Object.assign(workspace, {
+    openTextDocument: canOpenNone,
     ...{ isTrusted: true, workspaceFolders: [], textDocuments: [], notebookDocuments: [] },
   });
 }

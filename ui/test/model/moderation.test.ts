@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { Invite } from "../../generated/protocol";
-import { FullLinks, inviteText, joinText, ROLES, roleGivenText } from "../../model/moderation";
+import {
+  FullLinks,
+  inviteText,
+  joinText,
+  ROLES,
+  returnText,
+  roleGivenText,
+  rolesFor,
+} from "../../model/moderation";
 
 const invite: Invite = { id: "i1", role: "editor", created_at: "2026-01-01T12:00:00Z" };
 
@@ -13,6 +21,13 @@ describe("the words for what hosts decide", () => {
 
   it("are there for every role", () => {
     expect(ROLES.map(({ role }) => role)).toEqual(["host", "editor", "viewer"]);
+  });
+
+  it("are others for an agent: its owner starts it, and it is never a host", () => {
+    expect(rolesFor(true).map(({ role }) => role)).toEqual(["editor", "viewer"]);
+    expect(rolesFor(false)).toEqual(ROLES);
+    expect(returnText(true)).toContain("its owner can start it again");
+    expect(returnText(false)).toContain("with an invite link");
   });
 
   it.each([

@@ -17,10 +17,13 @@ export function askedText({ username, title, tool }: EditorApproval): string {
 
 /** All of a short question in one line; nothing if it needs more room. */
 export function shortQuestion(approval: EditorApproval): string | undefined {
-  const { detail = "", files = [], is_cut: isCut = false } = approval;
+  const { title, tool, detail = "", files = [], is_cut: isCut = false } = approval;
   const parts = [askedText(approval), detail, files.join(", ")].filter((part) => part !== "");
   const text = parts.join(" · ");
-  const isWhole = approval.title === oneLine(approval.title, 80) && detail === oneLine(detail, 999);
+  const isWhole =
+    title === oneLine(title, 80) &&
+    (tool == null || tool === oneLine(tool)) &&
+    detail === oneLine(detail, 999);
   return !isCut && isWhole && text.length <= NOTICE_CHARS ? text : undefined;
 }
 

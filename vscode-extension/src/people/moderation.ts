@@ -1,13 +1,13 @@
 // The decisions of hosts beside roles: admitting people, revoking links, lifting bans.
 
 import type { PendingJoin } from "@peerline/ui/generated/protocol";
-import { revokedText } from "@peerline/ui/model/inviteOf";
-import { ROLES } from "@peerline/ui/model/moderation";
+import { momentOf, revokedText } from "@peerline/ui/model/inviteOf";
+import { inviteText, ROLES } from "@peerline/ui/model/moderation";
 import { run } from "@peerline/ui/supervise";
 import { Disposable, env, window } from "vscode";
 import { tellLink } from "../joining/reach";
 import type { Session } from "../session/session";
-import { count, oneLine, withoutIcons } from "../shared/names";
+import { oneLine, withoutIcons } from "../shared/names";
 import { show, tell, warn } from "../shared/tell";
 import type { News } from "../status/news";
 import { inviteLinks } from "./inviteLinks";
@@ -84,8 +84,8 @@ export class Moderation implements Disposable {
     );
     const items = newestFirst.map((invite) => ({
       label: `For ${invite.role}s`,
-      description: `made ${when(invite.created_at)}`,
-      detail: `used ${count(invite.uses ?? 0, "time", "times")}, valid until ${when(invite.expires_at)}`,
+      description: `made ${momentOf(invite)}`,
+      detail: inviteText(invite),
       invite,
     }));
     const chosen = await window.showQuickPick(items, { title: "Peerline: Revoke Invite Link" });
@@ -162,8 +162,4 @@ async function tellInvite(text: string, forEditors: string | undefined): Promise
 
 function keyOf(join: PendingJoin): string {
   return `join ${join.user_id}`;
-}
-
-function when(time: string | undefined): string {
-  return time === undefined ? "" : new Date(time).toLocaleString();
 }

@@ -2,7 +2,7 @@
 
 import type { EditorParticipant, EditorSummons, Invite } from "@peerline/ui/generated/protocol";
 import { inviteOf, linkText, momentOf, revokedText } from "@peerline/ui/model/inviteOf";
-import { RETURN_TEXT, ROLES, removalText, roleGivenText } from "@peerline/ui/model/moderation";
+import { removalText, returnText, roleGivenText, rolesFor } from "@peerline/ui/model/moderation";
 import { CommandRefused } from "@peerline/ui/refusal";
 import { run } from "@peerline/ui/supervise";
 import { type QuickPickItem, Uri, window } from "vscode";
@@ -92,7 +92,7 @@ export class ParticipantCommands {
     if (person === undefined) {
       return;
     }
-    const items = ROLES.map((item) => ({
+    const items = rolesFor(person.agent != null).map((item) => ({
       ...item,
       description: item.role === person.role ? "now" : "",
     }));
@@ -118,9 +118,7 @@ export class ParticipantCommands {
     const ban = "Remove and Ban";
     const choice = await ask(
       removalText(oneLine(person.username)),
-      {
-        detail: `${link && `${link}.\n`}${RETURN_TEXT}`,
-      },
+      { detail: `${link && `${link}.\n`}${returnText(person.agent != null)}` },
       remove,
       ban,
     );

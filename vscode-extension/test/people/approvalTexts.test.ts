@@ -38,6 +38,7 @@ describe("a question of an agent", () => {
     { detail: "x".repeat(200) },
     { detail: "a   \t b" },
     { title: "x".repeat(81) },
+    { tool: `mcp__files__${"x".repeat(40)}` },
     { is_cut: true },
     { files: Array.from({ length: 20 }, (_, index) => `src/file${index}.py`) },
   ])("is not in a notification if that would not show it whole: %j", (change) => {

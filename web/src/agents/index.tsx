@@ -2,7 +2,7 @@
 import type { AgentEvent } from "@peerline/client/session";
 import { AgentView } from "@peerline/ui/components/AgentView";
 import type { AgentActs } from "@peerline/ui/components/PromptQueue";
-import { AGENT_RETURN_TEXT, removalText } from "@peerline/ui/model/moderation";
+import { removalText, returnText } from "@peerline/ui/model/moderation";
 import { asSentence } from "@peerline/ui/refusal";
 import { run } from "@peerline/ui/supervise";
 import { useEffect, useState } from "preact/hooks";
@@ -78,7 +78,7 @@ function Removal({ code, agentId, name, onBack }: RemovalProps) {
   const acts = useActs();
   return (
     <>
-      <p>{AGENT_RETURN_TEXT}</p>
+      <p>{returnText(true)}</p>
       <Outcome acts={acts} />
       <div class="dialog-acts">
         {/* The safe one has the focus first. */}

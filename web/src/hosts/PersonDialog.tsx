@@ -1,13 +1,7 @@
 // The acts of a host on one participant: give a role, remove, ban.
 import type { Participant, Role } from "@peerline/client/session";
 import { inviteOf, linkText, momentOf } from "@peerline/ui/model/inviteOf";
-import {
-  AGENT_RETURN_TEXT,
-  RETURN_TEXT,
-  ROLES,
-  removalText,
-  roleGivenText,
-} from "@peerline/ui/model/moderation";
+import { removalText, returnText, roleGivenText, rolesFor } from "@peerline/ui/model/moderation";
 import { revealed } from "@peerline/ui/model/reveal";
 import { useState } from "preact/hooks";
 import type { LateCode } from "../code/lateCode.ts";
@@ -50,8 +44,7 @@ function RoleForm({ code, person, name, onRemove }: PartProps & { onRemove(): vo
   const acts = useActs();
   const [role, setRole] = useState<Role>(person.role);
   const link = linkText(person.id, code.client.replica.moderation ?? {});
-  // An agent is never a host.
-  const roles = ROLES.filter(({ role: value }) => value !== "host" || person.kind !== "agent");
+  const roles = rolesFor(person.kind === "agent");
   const give = async (): Promise<string> => {
     await code.client.hosting.changeRole(person.id, role);
     return roleGivenText(name, role);
@@ -105,7 +98,7 @@ function Removal({ code, person, name, onBack }: PartProps & { onBack(): void })
     });
   return (
     <>
-      <p>{person.kind === "agent" ? AGENT_RETURN_TEXT : RETURN_TEXT}</p>
+      <p>{returnText(person.kind === "agent")}</p>
       {invite !== undefined && (
         <label class="check">
           <input
