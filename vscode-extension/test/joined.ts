@@ -17,6 +17,12 @@ export class Joined {
   readonly answers = new Map<string, unknown>();
 
   constructor() {
+    this.attach();
+    this.state({});
+  }
+
+  /** A bridge is there, the first one or the next. */
+  attach(): void {
     this.session.attach({
       request: async (command, [argument]) => {
         this.requests.push([command, argument]);
@@ -28,7 +34,6 @@ export class Joined {
       },
       notify: (method, params) => this.notified.push([method, params]),
     });
-    this.state({});
   }
 
   state(changes: Partial<EditorState>): void {

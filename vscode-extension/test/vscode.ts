@@ -71,7 +71,7 @@ async function pick(rows: readonly Row[], { title }: { title: string }): Promise
   return row;
 }
 
-/** Where a document was shown: its own editor, with what was brought into view. */
+/** The editor of a document that was shown. */
 function editorOf(uri: Uri) {
   return {
     document: { uri, validatePosition: (at: Position) => at },

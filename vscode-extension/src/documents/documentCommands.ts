@@ -35,8 +35,11 @@ export class DocumentCommands {
   /** Share a file: the one in the active editor, or the one whose menu it was. */
   async share(of?: Uri): Promise<void> {
     const uri = target(of);
+    const shared = uri && sharedDocument(this.#session, uri.toString());
     if (uri === undefined) {
       show.warning("Open the file that you want to share.");
+    } else if (shared !== undefined) {
+      show.info(`${fileName(shared.file)} is shared already.`);
     } else if (uri.scheme === CELL_SCHEME || isNotebook(uri)) {
       show.warning(
         "A notebook cannot be shared as cells. Open it with Reopen Editor With… as text to share that.",
@@ -45,8 +48,6 @@ export class DocumentCommands {
       show.warning("Save the file in one of the open folders before you share it.");
     } else if (uri.scheme !== "file" || workspace.getWorkspaceFolder(uri) === undefined) {
       show.warning("Only files of the open folders can be shared.");
-    } else if (sharedDocument(this.#session, uri.toString()) !== undefined) {
-      show.info(`${fileName(workspace.asRelativePath(uri, false))} is shared already.`);
     } else {
       const file = fileName(workspace.asRelativePath(uri, false));
       if (!(await canOpen(uri))) {
