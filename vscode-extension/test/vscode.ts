@@ -35,6 +35,8 @@ export const code = {
   settings: new Map<string, unknown>(),
   clipboard: "",
   extensions: new Map<string, unknown>(),
+  /** The commands of the extension, by name. */
+  commands: new Map<string, (...args: never[]) => unknown>(),
   /** Cancels what is in progress. */
   cancel: (): void => undefined,
 };
@@ -84,6 +86,8 @@ const visible = new EventEmitter<unknown>();
 const selected = new EventEmitter<unknown>();
 const activated = new EventEmitter<unknown>();
 const scrolled = new EventEmitter<unknown>();
+const focused = new EventEmitter<unknown>();
+const themes = new EventEmitter<unknown>();
 const cellsSelected = new EventEmitter<unknown>();
 const notebookActivated = new EventEmitter<unknown>();
 
@@ -104,6 +108,10 @@ export const window = {
   onDidChangeActiveNotebookEditor: notebookActivated.event,
   onDidChangeNotebookEditorSelection: cellsSelected.event,
   select: (event: object) => selected.fire(event),
+  state: { focused: true },
+  onDidChangeWindowState: focused.event,
+  focus: (isFocused: boolean) => focused.fire(Object.assign(window.state, { focused: isFocused })),
+  onDidChangeActiveColorTheme: themes.event,
   activate: (editor: unknown) =>
     activated.fire(Object.assign(window, { activeTextEditor: editor }) && editor),
   scroll: (textEditor: object) => scrolled.fire({ textEditor }),
@@ -181,6 +189,7 @@ export const workspace = {
   }),
   getWorkspaceFolder: (uri: Uri) =>
     workspace.workspaceFolders.find((folder) => uri.path.startsWith(`${folder.uri.path}/`)),
+  registerTextDocumentContentProvider: () => new Disposable(() => undefined),
   asRelativePath: (uri: Uri) => {
     const folder = workspace.getWorkspaceFolder(uri);
     return folder === undefined ? uri.path : uri.path.slice(folder.uri.path.length + 1);
@@ -201,12 +210,55 @@ export const workspace = {
 };
 
 export const commands = {
+  registerCommand: (name: string, act: (...args: never[]) => unknown) => {
+    code.commands.set(name, act);
+    return new Disposable(() => code.commands.delete(name));
+  },
   executeCommand: async (...parts: unknown[]) => {
     code.shown.push(`command: ${parts.map(String).join(" ")}`);
   },
 };
 
+export const languages = {
+  registerCompletionItemProvider: () => new Disposable(() => undefined),
+};
+
+/** A thread of VS Code. */
+export interface ShownThread {
+  readonly uri: Uri;
+  range: unknown;
+  comments: readonly object[];
+  contextValue?: string;
+  label?: string;
+  canReply?: boolean;
+  collapsibleState?: number;
+  isDisposed: boolean;
+}
+
+export const comments = {
+  /** Of the last controller. */
+  threads: [] as ShownThread[],
+  controller: {} as { commentingRangeProvider?: unknown; reactionHandler?: unknown },
+  createCommentController: () => {
+    comments.threads = [];
+    comments.controller = {
+      createCommentThread: (uri: Uri, range: unknown, given: readonly object[]) => {
+        const thread: ShownThread = { uri, range, comments: given, isDisposed: false };
+        comments.threads.push(thread);
+        return Object.assign(thread, {
+          dispose: () => {
+            thread.isDisposed = true;
+          },
+        });
+      },
+      dispose: () => undefined,
+    } as object;
+    return comments.controller;
+  },
+};
+
 export const env = {
+  openExternal: async (uri: Uri) => code.shown.push(`external: ${uri.toString()}`),
   clipboard: {
     readText: async () => code.clipboard,
     writeText: async (text: string) => {
@@ -249,6 +301,7 @@ export function begin(): void {
     ...{ hints: [], proposed: "", detail: "", clipboard: "", asked: () => undefined },
   });
   code.settings.clear();
+  window.state.focused = true;
   code.extensions.clear();
   Object.assign(window, {
     ...{ visibleTextEditors: [], activeTextEditor: undefined, activeNotebookEditor: undefined },

@@ -52,6 +52,10 @@ export class Uri {
     return new Uri(scheme, authority, path, query);
   }
 
+  static joinPath({ scheme, authority, path }: Uri, ...parts: string[]): Uri {
+    return new Uri(scheme, authority, [path, ...parts].join("/"), "");
+  }
+
   static file(path: string): Uri {
     return new Uri("file", "", path, "");
   }

@@ -29,11 +29,11 @@ import { ask, show } from "../shared/tell";
 import type { News } from "../status/news";
 import { completeComments } from "./completion";
 import { Draft } from "./drafts";
-import { placeOf, QuotedCode } from "./quotedCode";
+import { placeOf, QUOTED_SCHEME, QuotedCode } from "./quotedCode";
 import { refresh, SharedComment, toBody } from "./sharedComment";
 import { chooseSuggestion } from "./suggestions";
 import { ThreadNews } from "./threadNews";
-import { neighbor } from "./threadOrder";
+import { hereOf, neighbor, type Visit } from "./threadOrder";
 import { ThreadViews } from "./threadViews";
 
 /** Shows the threads, and carries out what is done to them. */
@@ -47,8 +47,8 @@ export class Comments implements Disposable {
   /** The window answers a command after it has sent the presses that came before. */
   readonly #sending = new Once<CommentThread>(async () => commands.executeCommand("noop"));
   #knowsSession = "";
-  /** The id of the thread that a command went to last. */
-  #goneTo: string | undefined;
+  /** The thread that a command went to last. */
+  #visit: Visit | undefined;
   /** The role with which the user may write; null before it is known. */
   #mayAs: EditorState["role"] | null = null;
 
@@ -94,27 +94,28 @@ export class Comments implements Disposable {
 
   /** Go to a thread and unfold it: in its file, the shared text of that, or the quoted code. */
   async reveal(uri: Uri, thread: EditorThread): Promise<void> {
-    await this.#views.reveal(await placeOf(this.#session, this.#quoted, uri, thread), thread);
+    const place = await placeOf(this.#session, this.#quoted, uri, thread);
+    const isQuote = place.scheme === QUOTED_SCHEME;
+    this.#visit = { threadId: thread.id, shownIn: place.toString(), isQuote };
+    await this.#views.reveal(place, thread);
   }
 
   /** Go to the open thread after the cursor, or before it, in any file. */
   async goToNeighbor(direction: "next" | "previous"): Promise<void> {
     const editor = window.activeTextEditor;
-    const here = editor && {
+    const cursor = editor && {
       uri: editor.document.uri.toString(),
       line: editor.selection.active.line,
-      threadId: this.#goneTo,
     };
     const threads = [...this.#session.threads].map(({ uri, thread }) => ({
       uri: canonical(uri),
       thread,
     }));
-    const found = neighbor(threads, here, direction);
+    const found = neighbor(threads, hereOf(cursor, this.#visit, threads), direction);
     if (found === undefined) {
       show.info("There are no open comments.");
       return;
     }
-    this.#goneTo = found.thread.id;
     await this.reveal(Uri.parse(found.uri), found.thread);
   }
 

@@ -14,6 +14,31 @@ export interface Here {
   readonly threadId?: string | undefined;
 }
 
+/** A thread that was gone to, and the document in which it was shown. */
+export interface Visit {
+  readonly threadId: string;
+  readonly shownIn: string;
+  /** Whether that document has only the code that the thread quotes. */
+  readonly isQuote: boolean;
+}
+
+/** The user's place among the threads: what was shown for want of a file counts as the file. */
+export function hereOf(
+  cursor: Pick<Here, "uri" | "line"> | undefined,
+  visit: Visit | undefined,
+  threads: readonly PlacedThread[],
+): Here | undefined {
+  if (cursor === undefined || visit === undefined) {
+    return cursor;
+  }
+  const { threadId, shownIn, isQuote } = visit;
+  const visited = threads.find(({ thread }) => thread.id === threadId);
+  if (visited === undefined || cursor.uri !== shownIn) {
+    return { ...cursor, threadId };
+  }
+  return { uri: visited.uri, line: isQuote ? visited.thread.line : cursor.line, threadId };
+}
+
 /** The open thread after the user's place, or before it; undefined if there is none. */
 export function neighbor(
   threads: Iterable<PlacedThread>,
