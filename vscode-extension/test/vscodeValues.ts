@@ -71,6 +71,13 @@ export class Uri {
   }
 }
 
+export class NotebookRange {
+  constructor(
+    readonly start: number,
+    readonly end: number,
+  ) {}
+}
+
 export class Disposable {
   constructor(readonly dispose: () => unknown) {}
 
@@ -174,6 +181,7 @@ export const DecorationRangeBehavior = { OpenOpen: 0, ClosedClosed: 1 };
 export const FileChangeType = { Changed: 1, Created: 2, Deleted: 3 };
 export const FilePermission = { Readonly: 1 };
 export const FileType = { Unknown: 0, File: 1, Directory: 2 };
+export const NotebookEditorRevealType = { InCenterIfOutsideViewport: 2 };
 export const OverviewRulerLane = { Left: 1, Center: 2, Right: 4, Full: 7 };
 export const ProgressLocation = { SourceControl: 1, Window: 10, Notification: 15 };
 export const TextEditorRevealType = {

@@ -132,7 +132,7 @@ describe("a page", () => {
     await view.say({ type: "ready" });
     joined.session.handlers["peerline/chat"]({ messages: [message(7)], reset: true });
     expect(view.types()).toEqual(["snapshot", "snapshot"]);
-    // What was there before the user joined counts as read.
+    // Messages from before the user joined count as read.
     expect(view.told[1]?.snapshot).toMatchObject({ messages: [{ id: "m7" }], readSeq: 7 });
   });
 

@@ -102,7 +102,7 @@ describe("a new comment", () => {
     await act("create", { thread: made, text: "why?" });
     expect(sent("peerline.addComment")).toEqual([{ uri: A, ...lines, content: "why?" }]);
     expect(made.comments).toEqual([]);
-    // What arrives takes the form that was filled in.
+    // The comment that arrives takes the form that was filled in.
     threads(A, thread({ is_me: true }));
     expect(made.comments).toHaveLength(1);
     expect(shown.threads).toEqual([]);

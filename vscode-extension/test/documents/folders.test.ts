@@ -60,7 +60,7 @@ describe("the tree", () => {
     expect(joined.requests).toHaveLength(2);
   });
 
-  it("opens files, and folders open by themselves", () => {
+  it("opens files, and unfolds folders", () => {
     const [file, folder] = [FILE, FOLDER].map((each) => folders.getTreeItem(entryRow(each)));
     expect(file?.command?.arguments).toEqual(["src/a.py", "bob"]);
     expect([file?.collapsibleState, file?.iconPath]).toEqual([
