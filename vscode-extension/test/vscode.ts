@@ -13,6 +13,68 @@ interface Row {
   readonly detail?: string;
 }
 
+interface Field {
+  readonly title: string;
+  readonly prompt?: string;
+  readonly value?: string;
+  readonly validateInput?: (value: string) => string | undefined;
+}
+
+/** A field or a list that reports what the user does; it hides as VS Code's do. */
+export class Form {
+  readonly #changed = new EventEmitter<string>();
+  readonly #accepted = new EventEmitter<void>();
+  readonly #pressed = new EventEmitter<unknown>();
+  readonly #hidden = new EventEmitter<void>();
+  readonly onDidChangeValue = this.#changed.event;
+  readonly onDidAccept = this.#accepted.event;
+  readonly onDidTriggerButton = this.#pressed.event;
+  readonly onDidTriggerItemButton = this.#pressed.event;
+  readonly onDidHide = this.#hidden.event;
+  title = "";
+  value = "";
+  placeholder = "";
+  validationMessage: string | undefined;
+  items: readonly (Row & { buttons?: readonly unknown[] })[] = [];
+  selectedItems: readonly Row[] = [];
+  isShown = false;
+  isDisposed = false;
+
+  show(): void {
+    this.isShown = true;
+  }
+
+  hide(): void {
+    if (this.isShown) {
+      this.isShown = false;
+      this.#hidden.fire();
+    }
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+  }
+
+  type(value: string): void {
+    this.value = value;
+    this.#changed.fire(value);
+  }
+
+  accept(item?: Row): void {
+    this.selectedItems = item === undefined ? [] : [item];
+    this.#accepted.fire();
+  }
+
+  press(item?: Row): void {
+    this.#pressed.fire({ item });
+  }
+}
+
+function makeForm(): Form {
+  code.form = new Form();
+  return code.form;
+}
+
 /** The acts of the user, and everything that is shown. */
 export const code = {
   /** Everything that was shown, such as `error: It failed. [Retry]`, and each command that was run. */
@@ -27,9 +89,12 @@ export const code = {
   picks: [] as string[],
   /** The rows of the last list. */
   rows: [] as readonly Row[],
-  /** The texts below the fields to enter something, and what the last one proposed. */
+  /** The texts below the fields to enter something. */
   hints: [] as (string | undefined)[],
-  proposed: "",
+  /** The last of these fields. */
+  field: undefined as Field | undefined,
+  /** The last field, or list, that was made to be filled in step by step. */
+  form: undefined as Form | undefined,
   /** The text below the last question that must be answered. */
   detail: "",
   settings: new Map<string, unknown>(),
@@ -121,10 +186,10 @@ export const window = {
   showErrorMessage: message("error"),
   showQuickPick: pick,
   activeTextEditor: undefined as unknown,
-  showInputBox: async (box: { title: string; prompt?: string; value?: string }) => {
-    code.shown.push(`input: ${box.title}`);
-    code.hints.push(box.prompt);
-    code.proposed = box.value ?? "";
+  showInputBox: async (field: Field) => {
+    code.shown.push(`input: ${field.title}`);
+    code.hints.push(field.prompt);
+    code.field = field;
     return code.entries.shift();
   },
   withProgress: async (
@@ -145,6 +210,8 @@ export const window = {
     code.shown.push(`document: ${uri.toString()}`);
     return editorOf(uri);
   },
+  createInputBox: makeForm,
+  createQuickPick: makeForm,
   createStatusBarItem: () => ({ text: "", show: () => {}, hide: () => {}, dispose: () => {} }),
   setStatusBarMessage: (text: string) => {
     code.shown.push(`status: ${text}`);
@@ -182,10 +249,12 @@ export const workspace = {
     for (const [name, value] of Object.entries(settings)) {
       code.settings.set(name, value);
     }
-    configuration.fire({ affectsConfiguration: (name: string) => name === "peerline" });
+    const changed = [...Object.keys(settings).map((name) => `peerline.${name}`), "peerline"];
+    configuration.fire({ affectsConfiguration: (name: string) => changed.includes(name) });
   },
   getConfiguration: () => ({
     get: (name: string, value?: unknown) => code.settings.get(name) ?? value,
+    update: async (name: string, value: unknown) => workspace.changeSettings({ [name]: value }),
   }),
   getWorkspaceFolder: (uri: Uri) =>
     workspace.workspaceFolders.find((folder) => uri.path.startsWith(`${folder.uri.path}/`)),
@@ -298,7 +367,14 @@ export class Kept {
 export function begin(): void {
   Object.assign(code, {
     ...{ shown: [], presses: [], entries: [], picks: [], rows: [] },
-    ...{ hints: [], proposed: "", detail: "", clipboard: "", asked: () => undefined },
+    ...{
+      hints: [],
+      field: undefined,
+      form: undefined,
+      detail: "",
+      clipboard: "",
+      asked: () => undefined,
+    },
   });
   code.settings.clear();
   window.state.focused = true;

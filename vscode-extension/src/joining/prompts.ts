@@ -67,10 +67,12 @@ export async function askTitle(): Promise<string | undefined> {
     prompt: "The title of the session",
     value: workspace.name ?? "Pairing",
     ignoreFocusOut: true,
-    validateInput: (value) =>
-      value.trim() === "" || value.length > MAX_TITLE_CHARS
+    validateInput: (value) => {
+      const { length } = [...value.trim()]; // as the server counts
+      return length === 0 || length > MAX_TITLE_CHARS
         ? `Use 1 to ${MAX_TITLE_CHARS} characters.`
-        : undefined,
+        : undefined;
+    },
   });
   return title?.trim();
 }

@@ -104,7 +104,7 @@ describe("prompting", () => {
     code.entries = ["Fix it"];
     await commands.prompt(CLAUDE);
     expect(code.hints).toEqual(["", "Not sent: The queue is full."]);
-    expect(code.proposed).toBe("Fix it");
+    expect(code.field?.value).toBe("Fix it");
   });
 });
 
