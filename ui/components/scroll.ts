@@ -2,12 +2,19 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Controller, Scroll } from "../controller";
 import type { Row } from "../model/grouping";
-import { type Extent, hasEndMoved, isNearEnd } from "../model/scrolling";
+import {
+  type Before,
+  type Extent,
+  hasEndMoved,
+  isNearEnd,
+  isNearStart,
+  type Lying,
+  messageAt,
+  placeAfter,
+  placeAtFirst,
+} from "../model/scrolling";
 import type { PanelState } from "../model/state";
 import { useController } from "./context";
-
-/** So near to the top counts as being there, in pixels. */
-const NEAR_TOP = 160;
 
 /**
  * Keeps the scroll position of the log, and loads older messages when the top is near. `content` is
@@ -20,7 +27,7 @@ export function useScroll(
   rows: readonly Row[],
 ): void {
   const controller = useController();
-  const before = useRef<{ first: string; height: number }>(undefined);
+  const before = useRef<Before>(undefined);
   const seen = useRef<Extent>(undefined);
   const first = state.messages[0]?.id ?? "";
 
@@ -33,8 +40,7 @@ export function useScroll(
     const { scrollTop, clientHeight, scrollHeight } = element;
     seen.current = { scrollTop, clientHeight, scrollHeight };
     controller.act({ type: "scrolled", isAtBottom: isNearEnd(element) });
-    const isNearTop = clientHeight > 0 && scrollTop <= NEAR_TOP;
-    if (isNearTop && controller.state.history.refusal === undefined) {
+    if (isNearStart(element) && controller.state.history.refusal === undefined) {
       controller.loadHistory();
     }
   };
@@ -45,16 +51,15 @@ export function useScroll(
       return;
     }
     if (before.current === undefined) {
-      begin(element, controller);
+      const divider = element.querySelector<HTMLElement>(".unread")?.offsetTop;
+      element.scrollTop = placeAtFirst(element, keptPlace(element, controller), divider);
     } else if (state.isAtBottom) {
       element.scrollTop = element.scrollHeight;
-    } else if (first !== before.current.first && before.current.first !== "") {
-      // Something came above, or went from there.
-      const place = controller.scroll && articleOf(element, controller.scroll.id);
-      if (controller.scroll !== undefined && place !== null && place !== undefined) {
-        element.scrollTop = place.offsetTop + controller.scroll.offset;
-      } else {
-        element.scrollTop += element.scrollHeight - before.current.height;
+    } else {
+      const kept = keptPlace(element, controller);
+      const place = placeAfter(element, before.current, first, kept);
+      if (place !== undefined) {
+        element.scrollTop = place;
       }
     }
     before.current = { first, height: element.scrollHeight };
@@ -92,29 +97,25 @@ export function useScroll(
   }, [state.history.isLoading, state.hasMore]);
 }
 
-/** Scroll to the reader's last position, else to the first unread message, else to the end. */
-function begin(element: HTMLElement, controller: Controller): void {
-  const { scroll } = controller;
+/** The place at which the reader was last, if its message is there. */
+function keptPlace(element: HTMLElement, { scroll }: Controller): number | undefined {
   const place = scroll === undefined ? null : articleOf(element, scroll.id);
-  const divider = element.querySelector<HTMLElement>(".unread");
-  if (scroll !== undefined && place !== null) {
-    element.scrollTop = place.offsetTop + scroll.offset;
-  } else if (divider !== null) {
-    element.scrollTop = divider.offsetTop - element.clientHeight / 4;
-  } else {
-    element.scrollTop = element.scrollHeight;
-  }
+  return scroll === undefined || place === null ? undefined : place.offsetTop + scroll.offset;
 }
 
 /** The message at the upper edge. */
 function topOf(element: HTMLElement): Scroll | undefined {
-  for (const article of element.querySelectorAll<HTMLElement>("article")) {
-    const id = article.dataset.id;
-    if (id !== undefined && article.offsetTop + article.offsetHeight > element.scrollTop) {
-      return { id, offset: Math.round(element.scrollTop - article.offsetTop) };
+  return messageAt(element.scrollTop, articlesIn(element));
+}
+
+function* articlesIn(element: HTMLElement): Iterable<Lying> {
+  for (const { dataset, offsetTop: top, offsetHeight: height } of element.querySelectorAll(
+    "article",
+  )) {
+    if (dataset.id !== undefined) {
+      yield { id: dataset.id, top, height };
     }
   }
-  return undefined;
 }
 
 /** A message in the log, by its id. */

@@ -67,6 +67,13 @@ describe("a name in the settings", () => {
     expect(joined.requests).toEqual(requests);
   });
 
+  it("is not taken up again by another change, after the user was renamed", async () => {
+    joined.state({ username: "ann 2" });
+    workspace.changeSettings({ username: " ann " });
+    await settled();
+    expect(joined.requests).toEqual([]);
+  });
+
   it("that the session has already is none to change", async () => {
     joined.state({ username: "anna" });
     workspace.changeSettings({ username: "anna" });

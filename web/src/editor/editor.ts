@@ -29,6 +29,7 @@ import { edges, visibleLines } from "./edges.ts";
 import { languageOf } from "./languages.ts";
 import { people, setPeople } from "./people.ts";
 import { anchorOf, peopleIn, rowsOf } from "./places.ts";
+import { cursorIn, isSynced, pressedRows, selectedRows, within } from "./selection.ts";
 import { type Below, setBelow, threads } from "./threads.ts";
 
 /** Comments are looked up after a pause in the changes; until then they move with the text. */
@@ -189,7 +190,7 @@ export class Editor implements CodeView, TextView, ShownEditor {
   stateChanged(): void {
     const { document: shared } = this.#options;
     this.#binding.align(this.#view);
-    const mayEdit = shared.canEdit && (shared.state === "equal" || shared.state === "offline");
+    const mayEdit = shared.canEdit && isSynced(shared);
     this.#view.dispatch({ effects: this.#access.reconfigure(access(mayEdit)) });
     if (shared.state !== "opening") {
       this.showThreads();
@@ -266,9 +267,7 @@ export class Editor implements CodeView, TextView, ShownEditor {
   #pressed(row: number): boolean {
     const { code } = this.#options;
     if (code.mayComment) {
-      const { first, last } = this.#selectedRows;
-      const isInside = row >= first && row <= last;
-      this.#comment(isInside ? { first, last } : { first: row, last: row });
+      this.#comment(pressedRows(this.#selectedRows, row));
     }
     return true;
   }
@@ -284,22 +283,14 @@ export class Editor implements CodeView, TextView, ShownEditor {
     this.reveal(rows.last);
   }
 
-  /** The rows of the selection. */
   get #selectedRows(): Rows {
-    const { doc, selection } = this.#view.state;
-    const { from, to } = selection.main;
-    const first = doc.lineAt(from);
-    const last = doc.lineAt(to);
-    const reaches = to > last.from || last.number === first.number;
-    return { first: first.number - 1, last: last.number - (reaches ? 1 : 2) };
+    return selectedRows(this.#view.state);
   }
 
   /** The anchor of a comment on these rows. */
   #anchorAt(rows: Rows): AnchorData {
     const { doc } = this.#view.state;
-    const last = Math.min(rows.last, doc.lines - 1);
-    const within = { first: Math.min(rows.first, last), last };
-    return anchorOf(this.#options.document, this.#file, doc, within);
+    return anchorOf(this.#options.document, this.#file, doc, within(rows, doc));
   }
 
   #isHere({ document_id, file }: Anchored): boolean {
@@ -329,31 +320,11 @@ export class Editor implements CodeView, TextView, ShownEditor {
   #tellPlace(): void {
     const { code, document: shared } = this.#options;
     const file = this.#file;
-    if (shared.state !== "equal" && shared.state !== "offline") {
+    if (!isSynced(shared)) {
       return;
     }
-    const { state } = this.#view;
-    const { main } = state.selection;
-    const place = (index: number) => {
-      const line = state.doc.lineAt(index);
-      return { line: line.number, column: index - line.from + 1 };
-    };
-    const head = place(main.head);
-    const from = place(main.from);
-    const to = place(main.to);
-    const selection = {
-      start_line: from.line,
-      start_column: from.column,
-      end_line: to.line,
-      end_column: to.column,
-    };
-    const at = {
-      document_id: shared.id,
-      head: shared.relative(main.head, 0),
-      ...(main.empty ? {} : { anchor: shared.relative(main.anchor, 0) }),
-    };
     code.placed(
-      { file, ...head, at, ...(main.empty ? {} : { selection }) },
+      { file, ...cursorIn(this.#view.state, shared) },
       { file, ...visibleLines(this.#view) },
     );
   }
