@@ -1,5 +1,5 @@
-// Where a scrolled list is, and where it goes when it changes: the layout moves it too, which is not
-// the reader leaving. Pure.
+// The place of a scrolled list, now and after a change: the layout moves it too, which is not the
+// reader leaving. Pure.
 
 /** The place and the sizes of a scrolled element, in pixels. */
 export interface Extent {

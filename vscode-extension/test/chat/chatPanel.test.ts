@@ -9,7 +9,7 @@ import { begin, code, EventEmitter, Kept, Uri, window } from "../vscode";
 
 vi.mock("vscode", () => import("../vscode"));
 
-/** What the page was told: the type, and the rest. */
+/** A message to the page: its type, and the rest. */
 type Told = { readonly type: string } & Record<string, unknown>;
 
 /** A view of VS Code, with the page in it. */

@@ -290,7 +290,7 @@ describe("a bridge that has crashed", () => {
     expect(joined.requests).toEqual([["peerline.follow", { user_id: "bob" }]]);
   });
 
-  it("follows nobody whom the user had left, or who has gone", async () => {
+  it("follows no participant that the user had left, or that has gone", async () => {
     await follow(at(A, 12));
     window.select({ kind: TextEditorSelectionChangeKind.Mouse, textEditor: a });
     joined.requests.length = 0;
