@@ -156,7 +156,7 @@ export class Session {
     this.host.client.start();
   }
 
-  /** A link for others: with an invite where the user may make one, else the one without. */
+  /** A link for others: with an invite of its own from a host, else the one that the user came by. */
   async share(): Promise<string> {
     return this.host.client.replica.isHost ? this.invite("editor") : pageUrl(this.#link);
   }
@@ -213,6 +213,9 @@ export class Session {
   }
 
   #told(state: LinkState, reason: string | undefined): void {
+    if (this.#isLeaving) {
+      return; // they end it themselves: it is no refusal
+    }
     if (state === "joined" || state === "waiting") {
       if (!this.#hasEntered) {
         this.#hasEntered = true;
