@@ -1,5 +1,5 @@
 // The panel's host, over a server that the test plays.
-import type { ToPanel } from "@peerline/ui/messages";
+import type { FromPanel, ToPanel } from "@peerline/ui/messages";
 import { INITIAL, type PanelState, reduce } from "@peerline/ui/model/state";
 import { describe, expect, it } from "vitest";
 import { SESSION, Session } from "../../client-js/test/session.ts";
@@ -20,7 +20,7 @@ class Panel {
   read = 0;
   readonly host: SessionHost;
 
-  constructor(plan: ConstructorParameters<typeof Session>[0] = []) {
+  constructor(plan: ConstructorParameters<typeof Session>[0] = [], page: Partial<PageAround> = {}) {
     this.session = new Session(plan);
     const panel = this;
     const around: PageAround = {
@@ -49,6 +49,7 @@ class Panel {
         throw new Error(what, { cause: error });
       },
     };
+    Object.assign(around, page);
     const credentials = { invite: "code", username: "me" };
     const joining = { link: LINK, credentials, environment: this.world };
     this.host = new SessionHost(joining, around, () => {});
@@ -187,5 +188,130 @@ describe("the host of the panel", () => {
     await settled();
     expect(panel.state.connection.state).toBe("reconnecting");
     expect(panel.host.end).toBeUndefined();
+  });
+});
+
+describe("what the panel asks", () => {
+  function refusal(request_id: unknown, message = "it is not allowed") {
+    const timestamp = "2026-01-01T00:00:00Z";
+    return { type: "error", error_code: "PERMISSION_DENIED", message, request_id, timestamp };
+  }
+
+  it.each([
+    [
+      { type: "edit", content: "b" },
+      { type: "edit_message", message_id: "m1", content: "b" },
+    ],
+    [{ type: "delete" }, { type: "delete_message", message_id: "m1" }],
+    [
+      { type: "react", emoji: "👍", remove: true },
+      { type: "react", emoji: "👍" },
+    ],
+  ])("%j of a message goes to the server, and its answer back", async (asked, sent) => {
+    const panel = new Panel();
+    const wire = await panel.joined();
+    wire.all();
+    panel.host.post({ request: "r1", messageId: "m1", ...asked } as FromPanel);
+    await settled();
+    const [message] = wire.all();
+    expect(message).toMatchObject(sent);
+    expect(panel.answers).toEqual([]);
+    wire.give(refusal(message?.request_id));
+    await settled();
+    expect(panel.answers).toEqual([
+      { type: "answer", request: "r1", refusal: expect.stringMatching(/not allowed/) },
+    ]);
+  });
+
+  it("about a message that waits changes that", async () => {
+    const panel = new Panel();
+    const wire = await panel.joined();
+    wire.end();
+    panel.host.post({ type: "send", content: "later" });
+    await settled();
+    const waiting = () => panel.state.messages.filter(({ is_pending: isPending }) => isPending);
+    const post = async (asked: object) => {
+      const messageId = waiting()[0]?.id ?? "";
+      panel.host.post({ request: "r1", messageId, ...asked } as FromPanel);
+      await settled();
+      return panel.answers.pop();
+    };
+    expect(await post({ type: "react", emoji: "👍", remove: false })).toMatchObject({
+      refusal: "this message was not sent yet",
+    });
+    expect(await post({ type: "edit", content: "much later" })).not.toHaveProperty("refusal");
+    expect(waiting().map(({ content }) => content)).toEqual(["much later"]);
+    expect(await post({ type: "delete" })).not.toHaveProperty("refusal");
+    expect(waiting()).toEqual([]);
+  });
+
+  it.each([
+    ["reply", "m1"],
+    ["message", undefined],
+  ])("gets a refused %s back, to be changed", async (_name, parentId) => {
+    const panel = new Panel();
+    const wire = await panel.joined();
+    wire.all();
+    const parent = parentId === undefined ? {} : { parentId };
+    panel.host.post({ type: "send", content: "hello", ...parent });
+    await settled();
+    const [message] = wire.all();
+    wire.give(refusal(message?.request_id));
+    await settled();
+    expect(panel.answers).toEqual([
+      {
+        type: "returned",
+        returned: { content: "hello", refusal: expect.stringMatching(/not allowed/), ...parent },
+      },
+    ]);
+  });
+
+  it("loads older messages page by page, and says why it cannot", async () => {
+    const panel = new Panel([
+      ["join", 0, 0],
+      ["chat", 0, 0],
+    ]);
+    const wire = await panel.joined();
+    wire.all();
+    const [first] = panel.state.messages;
+    const page = async (answer: (request_id: unknown) => object) => {
+      panel.host.post({ type: "history" });
+      await settled();
+      const [asked] = wire.all();
+      wire.give(answer(asked?.request_id));
+      await settled();
+      return asked;
+    };
+    const old = { user_id: "alice", username: "alice", timestamp: "2026-01-01T00:00:00Z" };
+    const history = (seq: number) => (request_id: unknown) => ({
+      ...{ type: "history", session_id: SESSION, request_id, has_more: seq > 1 },
+      messages: [{ ...old, id: `old${seq}`, content: "old", seq }],
+    });
+    const { before } = (await page(history(1))) as { before: number };
+    expect(before).toBe(2); // the chat message is the second event
+    expect(panel.state.messages.map(({ id }) => id)).toEqual(["old1", first?.id]);
+    const next = await page(refusal);
+    expect(next).toMatchObject({ before: 1 });
+    expect(panel.state.history.refusal).toMatch(/not allowed/);
+  });
+
+  it("that is for the page goes there", async () => {
+    const looked: string[] = [];
+    const panel = new Panel([], {
+      openLink: (url) => looked.push(url),
+      typed: () => looked.push("typed"),
+      rejoin: () => looked.push("rejoin"),
+      goToFront: () => looked.push("front"),
+      look: ({ type }) => looked.push(type),
+    });
+    await panel.joined();
+    panel.host.post({ type: "link", url: "https://example.org" });
+    panel.host.post({ type: "typing" });
+    panel.host.post({ type: "rejoin", sessionId: "s" });
+    panel.host.post({ type: "run", command: "join" });
+    panel.host.post({ type: "goto", userId: "alice" });
+    panel.host.post({ type: "read", seq: 7 });
+    expect(looked).toEqual(["https://example.org", "typed", "rejoin", "front", "goto"]);
+    expect(panel.read).toBe(7);
   });
 });
