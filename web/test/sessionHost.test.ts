@@ -205,7 +205,7 @@ describe("what the panel asks", () => {
     [{ type: "delete" }, { type: "delete_message", message_id: "m1" }],
     [
       { type: "react", emoji: "👍", remove: true },
-      { type: "react", emoji: "👍" },
+      { type: "react", emoji: "👍", remove: true },
     ],
   ])("%j of a message goes to the server, and its answer back", async (asked, sent) => {
     const panel = new Panel();
@@ -255,9 +255,11 @@ describe("what the panel asks", () => {
     const parent = parentId === undefined ? {} : { parentId };
     panel.host.post({ type: "send", content: "hello", ...parent });
     await settled();
+    expect(panel.state.sending).toBe(1);
     const [message] = wire.all();
     wire.give(refusal(message?.request_id));
     await settled();
+    expect(panel.state.sending).toBe(0);
     expect(panel.answers).toEqual([
       {
         type: "returned",
@@ -300,6 +302,7 @@ describe("what the panel asks", () => {
     const panel = new Panel([], {
       openLink: (url) => looked.push(url),
       typed: () => looked.push("typed"),
+      sent: () => looked.push("sent"),
       rejoin: () => looked.push("rejoin"),
       goToFront: () => looked.push("front"),
       look: ({ type }) => looked.push(type),
@@ -307,11 +310,12 @@ describe("what the panel asks", () => {
     await panel.joined();
     panel.host.post({ type: "link", url: "https://example.org" });
     panel.host.post({ type: "typing" });
+    panel.host.post({ type: "send", content: "hello" });
     panel.host.post({ type: "rejoin", sessionId: "s" });
     panel.host.post({ type: "run", command: "join" });
     panel.host.post({ type: "goto", userId: "alice" });
     panel.host.post({ type: "read", seq: 7 });
-    expect(looked).toEqual(["https://example.org", "typed", "rejoin", "front", "goto"]);
+    expect(looked).toEqual(["https://example.org", "typed", "sent", "rejoin", "front", "goto"]);
     expect(panel.read).toBe(7);
   });
 });
