@@ -2,73 +2,11 @@
 //
 // Use it by `vi.mock("vscode", () => import("../vscode"))`; `code` says how the user answers.
 
+import { type Field, Form, type Row } from "./vscodeForms";
 import { ColorThemeKind, Disposable, EventEmitter, type Position, type Uri } from "./vscodeValues";
 
+export { Form } from "./vscodeForms";
 export * from "./vscodeValues";
-
-/** A row of a list to pick from. */
-interface Row {
-  readonly label: string;
-  readonly description?: string;
-  readonly detail?: string;
-}
-
-interface Field {
-  readonly title: string;
-  readonly prompt?: string;
-  readonly value?: string;
-  readonly validateInput?: (value: string) => string | undefined;
-}
-
-/** A field or a list that reports what the user does; it hides as VS Code's do. */
-export class Form {
-  readonly #changed = new EventEmitter<string>();
-  readonly #accepted = new EventEmitter<void>();
-  readonly #pressed = new EventEmitter<unknown>();
-  readonly #hidden = new EventEmitter<void>();
-  readonly onDidChangeValue = this.#changed.event;
-  readonly onDidAccept = this.#accepted.event;
-  readonly onDidTriggerButton = this.#pressed.event;
-  readonly onDidTriggerItemButton = this.#pressed.event;
-  readonly onDidHide = this.#hidden.event;
-  title = "";
-  value = "";
-  placeholder = "";
-  validationMessage: string | undefined;
-  items: readonly (Row & { buttons?: readonly unknown[] })[] = [];
-  selectedItems: readonly Row[] = [];
-  isShown = false;
-  isDisposed = false;
-
-  show(): void {
-    this.isShown = true;
-  }
-
-  hide(): void {
-    if (this.isShown) {
-      this.isShown = false;
-      this.#hidden.fire();
-    }
-  }
-
-  dispose(): void {
-    this.isDisposed = true;
-  }
-
-  type(value: string): void {
-    this.value = value;
-    this.#changed.fire(value);
-  }
-
-  accept(item?: Row): void {
-    this.selectedItems = item === undefined ? [] : [item];
-    this.#accepted.fire();
-  }
-
-  press(item?: Row): void {
-    this.#pressed.fire({ item });
-  }
-}
 
 function makeForm(): Form {
   code.form = new Form();
@@ -217,7 +155,13 @@ export const window = {
     code.shown.push(`status: ${text}`);
     return new Disposable(() => undefined);
   },
-  createTreeView: () => ({ dispose: () => undefined }),
+  /** The last tree that was made. */
+  tree: {} as { title?: string; description?: string; badge?: unknown; dispose(): void },
+  createTreeView: () => {
+    window.tree = { dispose: () => undefined };
+    return window.tree;
+  },
+  registerFileDecorationProvider: () => new Disposable(() => undefined),
   createTextEditorDecorationType: (options: object) => ({ options, dispose: () => undefined }),
 };
 
@@ -228,6 +172,10 @@ async function canOpenNone(of: unknown): Promise<unknown> {
 const folders = new EventEmitter<unknown>();
 const changes = new EventEmitter<unknown>();
 const notebooks = new EventEmitter<unknown>();
+const saves = new EventEmitter<object>();
+const creations = new EventEmitter<object>();
+const deletions = new EventEmitter<object>();
+const renamings = new EventEmitter<object>();
 const closings = new EventEmitter<unknown>();
 const configuration = new EventEmitter<unknown>();
 
@@ -242,6 +190,14 @@ export const workspace = {
   onDidChangeNotebookDocument: notebooks.event,
   onDidCloseTextDocument: closings.event,
   onDidChangeConfiguration: configuration.event,
+  onDidSaveTextDocument: saves.event,
+  onDidCreateFiles: creations.event,
+  onDidDeleteFiles: deletions.event,
+  onDidRenameFiles: renamings.event,
+  save: (uri: Uri) => saves.fire({ uri }),
+  create: (...files: Uri[]) => creations.fire({ files }),
+  remove: (...files: Uri[]) => deletions.fire({ files }),
+  rename: (oldUri: Uri, newUri: Uri) => renamings.fire({ files: [{ oldUri, newUri }] }),
   changeFolders: () => folders.fire({}),
   changeText: (event: object) => changes.fire(event),
   changeNotebook: (event: object) => notebooks.fire(event),

@@ -1,6 +1,6 @@
 // Changing the name: in the session, and for the next ones.
 import { supervisor } from "@peerline/ui/supervise";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { changeName, watchName } from "../../src/joining/changeName";
 import { Identity } from "../../src/joining/identity";
 import { Joined, settled } from "../joined";
@@ -51,10 +51,14 @@ describe("a name that is entered", () => {
 });
 
 describe("a name in the settings", () => {
+  let watching: { dispose(): unknown };
+
   beforeEach(() => {
     code.settings.set("username", "ann");
-    watchName(joined.session);
+    watching = watchName(joined.session);
   });
+
+  afterEach(() => watching.dispose());
 
   it.each([
     [{ username: "anna" }, [["peerline.changeName", { username: "anna" }]]],
