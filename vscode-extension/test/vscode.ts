@@ -100,6 +100,7 @@ export const window = {
   tabGroups: {
     all: [] as { tabs: { input: unknown }[] }[],
     activeTabGroup: { activeTab: undefined as { input: unknown } | undefined },
+    close: async (closed: readonly unknown[]) => code.shown.push(`closed: ${closed.length}`),
     onDidChangeTabs: tabs.event,
     fire: () => tabs.fire({}),
   },
