@@ -69,7 +69,12 @@ export class Blame implements Disposable {
       this.#drawAll(uri);
     } else {
       this.#shown.set(uri, { runs: [], labels: [] });
-      await this.#load(uri);
+      try {
+        await this.#load(uri);
+      } catch (error) {
+        this.#shown.delete(uri); // the next try is to show them, not to hide nothing
+        throw error;
+      }
     }
   }
 
