@@ -51,17 +51,12 @@ def client_maker(
 
 
 def why_not(reason: str | None, error: ErrorCode | None) -> str:
-    """Why there is no connection any more, for the user."""
+    """Why there is no connection any more, for the user.
+
+    The server's text says what to do about an invite; here is what only this program knows.
+    """
     text = safe(reason or "the connection was closed").removesuffix(".")
     match error:
-        case (
-            ErrorCode.INVITE_INVALID
-            | ErrorCode.INVITE_EXPIRED
-            | ErrorCode.INVITE_EXHAUSTED
-            | ErrorCode.INVITE_FULL
-        ):
-            advice = "ask a host for a new link"
-            return text if advice in text.lower() else f"{text}; {advice}"
         case ErrorCode.AUTH_REQUIRED:
             return f"{text}; use a link with an invite, or set PEERLINE_TOKEN"
         case ErrorCode.TOKEN_EXPIRED | ErrorCode.TOKEN_INVALID:

@@ -172,7 +172,10 @@ def test_a_viewers_buffer_cannot_be_modified_until_they_may_edit(editor: Neovim)
     tell(editor, document(shared, can_edit=False))
     editor.wait_lua("return vim.api.nvim_get_mode().mode == 'n'")
     editor.keys("x")
-    says(editor, "you are a viewer here and cannot edit")
+    says(editor, "you are a viewer here and cannot edit; ask a host to make you an editor")
+    editor.lua("require('peerline.participants').list = { { username = 'al', role = 'host' } }")
+    editor.keys("x")
+    says(editor, "you are a viewer here and cannot edit; ask al, the host, to make you an editor")
     assert shared.text() == "one\n"
     assert shared.edit(((0, 0), (0, 0), "x"))["applied"]
     assert editor.lua("return vim.bo.modifiable") is False

@@ -350,9 +350,12 @@ def test_nothing_asks_to_press_enter_and_nothing_failed(pair: tuple[Neovim, Neov
 def test_moderation_is_for_hosts_and_says_so(pair: tuple[Neovim, Neovim]) -> None:
     alice, bob = pair
     bob.command("Peerline role alice viewer")
-    bob.wait(lambda: "only a host can do this" in bob.messages())
+    bob.wait(lambda: "only a host can give roles; ask host, the host" in bob.messages())
     bob.command("Peerline! remove alice")
-    bob.wait(lambda: bob.messages().count("only a host can do this") == 2)
+    bob.wait(lambda: "only a host can remove people; ask host, the host" in bob.messages())
+    bob.command("Peerline invite")
+    refusal = "only a host can make invite links; ask host, the host, for a link"
+    bob.wait(lambda: refusal in bob.messages())
     bob.command("Peerline role alice")
     assert "Usage: :Peerline role <name> <host|editor|viewer>" in bob.messages()
     bob.command("Peerline nonsense")

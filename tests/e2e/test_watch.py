@@ -249,7 +249,7 @@ async def test_hostile_text_is_text(server: ServerProcess, bob: Other, watch: Wa
 def test_a_link_that_does_not_hold_is_explained(server: ServerProcess, watch: Watch) -> None:
     terminal = watch(f"peerline://{server.address}/{server.session}?invite=nonsense")
     assert terminal.wait() == 2
-    terminal.shows("ask a host for a new link")
+    terminal.shows("Ask a host for a new link")
 
 
 async def lines_until(process: asyncio.subprocess.Process, text: str) -> list[str]:

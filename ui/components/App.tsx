@@ -73,6 +73,7 @@ export function App({ controller, frame, outside, personActs, toolbar }: AppProp
     return <p class="waiting">Loading…</p>;
   }
   const isOut = connection.state === "offline";
+  const blocked = blockedReason(connection, participants);
   const reply = (message: EditorChatMessage): void => composer.current?.reply(message.id);
   const people = !isOut && !state.hasOwnList && (
     <Participants
@@ -93,14 +94,14 @@ export function App({ controller, frame, outside, personActs, toolbar }: AppProp
         state={state}
         people={mentionable}
         now={now}
-        canWrite={blockedReason(connection) === undefined}
+        canWrite={blocked === undefined}
         onReply={reply}
         onWrite={() => composer.current?.focus()}
       />
       {!isOut && <Typing participants={participants} isSending={state.sending > 0} />}
       <Composer
         handle={composer}
-        blocked={blockedReason(connection)}
+        blocked={blocked}
         refusal={state.refusal}
         out={isOut ? { rejoin: rejoinable(state) } : undefined}
         limit={connection.limits?.max_content_chars}

@@ -11,6 +11,7 @@ import type {
 import type { Recent, ToPanel } from "../messages";
 import { asSentence } from "../refusal";
 import { ChatLog } from "./chatLog";
+import { askHosts } from "./hosts";
 import { type SessionName, shownAfter } from "./shownSession";
 import { counts, lastSeq, unreadAfter } from "./unread";
 
@@ -141,9 +142,13 @@ export function unread(state: PanelState): EditorChatMessage[] {
 }
 
 /** Why nothing can be written now; nothing if it can. */
-export function blockedReason({ state, role, reason }: EditorState): string | undefined {
+export function blockedReason(
+  { state, role, reason }: EditorState,
+  people: readonly EditorParticipant[],
+): string | undefined {
   if (role === "viewer" && (state === "joined" || state === "reconnecting")) {
-    return "You are a viewer and can only read. To write, ask a host to make you an editor.";
+    const asked = askHosts(people, "to make you an editor");
+    return `You are a viewer and can only read. To write, ${asked}.`;
   }
   switch (state) {
     case "joined":

@@ -1,7 +1,7 @@
 """The session at hand, as shared documents see it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from peerline.client import Client, LinkState, Replica
 from peerline.protocol.roles import Role
@@ -34,6 +34,16 @@ class DocumentSession:
         """The user's role."""
         connected = self._session.client.replica.connected
         return None if connected is None else connected.user.role
+
+    @property
+    def hosts(self) -> Sequence[str]:
+        """The names of the hosts who are here."""
+        people = self._session.client.replica.participants.values()
+        return [
+            person.username
+            for person in people
+            if person.role is Role.HOST and not person.is_agent
+        ]
 
 
 def make_sharing(  # noqa: PLR0913, PLR0917 - the parts that it works with

@@ -164,3 +164,8 @@ class SessionView(Protocol):
     def role(self) -> Role | None:
         """The user's role."""
         ...
+
+    @property
+    def hosts(self) -> Sequence[str]:
+        """The names of the hosts who are here."""
+        ...

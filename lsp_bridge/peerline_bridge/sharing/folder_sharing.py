@@ -35,6 +35,7 @@ from peerline_bridge.sharing.held_documents import HeldDocuments
 from peerline_bridge.sharing.recovered_texts import keep_text
 from peerline_bridge.sharing.share_commands import ShareCommands
 from peerline_bridge.sharing.shared_files import SharedFiles
+from peerline_bridge.sharing.viewers import viewer_refusal
 from peerline_bridge.texts.locations import Locations
 from peerline_bridge.texts.session_paths import is_valid
 
@@ -42,9 +43,6 @@ _log = logging.getLogger("peerline.bridge")
 _T = TypeVar("_T")
 MAX_ENTRIES: Final = 5_000
 """Entries of one folder that are shown."""
-_VIEWER: Final = (
-    "You are a viewer: you can open what others share. Ask a host to make you an editor."
-)
 _OFFLINE: Final = "There is no connection to the session. Try again when you are connected."
 _CUT: Final = (
     f"Your folder has more than {MAX_OFFERED:,} files and folders now: others see only the first "
@@ -176,7 +174,7 @@ class FolderSharing:
         session = self._session()
         role = None if session is None else session.role
         if role is not None and not is_allowed(role, Action.EDIT_DOCUMENT):
-            raise CommandRefused(ErrorCode.PERMISSION_DENIED, _VIEWER)
+            raise viewer_refusal(session, "open what others share")
         problem = self._folder.why_not()
         if problem is not None:
             raise CommandRefused("INVALID_FIELD", problem)

@@ -25,13 +25,14 @@ from peerline_bridge.sharing.contract import Opened, SessionView
 from peerline_bridge.sharing.open_file import OpenFile
 from peerline_bridge.sharing.questions import Questions
 from peerline_bridge.sharing.shared_files import SharedFiles
+from peerline_bridge.sharing.viewers import viewer_refusal
 from peerline_bridge.texts import file_system
 from peerline_bridge.texts.locations import MAX_READ_BYTES, Locations
 from peerline_bridge.texts.open_texts import Document
 from peerline_bridge.texts.paths import path_of_uri
 from peerline_bridge.texts.session_uris import uri_without_file
 
-_VIEWER: Final = "You are a viewer: you can read shared files. Ask a host to make you an editor."
+_MAY_READ: Final = "read shared files"
 _OFFLINE: Final = "There is no connection to the session. Share the file when you are connected."
 
 
@@ -127,7 +128,7 @@ class ShareCommands:
             return
         if choice is DocumentChoice.MINE:
             if not opened.can_edit:
-                raise CommandRefused(ErrorCode.PERMISSION_DENIED, _VIEWER)
+                raise viewer_refusal(self._session(), _MAY_READ)
             problem = why_not_shared(self._document(uri).text)
             if problem is not None:
                 raise CommandRefused(ErrorCode.DOCUMENT_TOO_LARGE, f"Your version stays: {problem}")
@@ -249,7 +250,7 @@ class ShareCommands:
         if session is None or not session.is_joined:
             raise CommandRefused(ErrorCode.NOT_JOINED, _OFFLINE)
         if session.role is not None and not is_allowed(session.role, Action.EDIT_DOCUMENT):
-            raise CommandRefused(ErrorCode.PERMISSION_DENIED, _VIEWER)
+            raise viewer_refusal(session, _MAY_READ)
         path = path_of_uri(uri)
         problem = why_not_shared(document.text)
         if problem is None and path is not None:

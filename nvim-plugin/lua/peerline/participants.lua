@@ -18,6 +18,26 @@ local buffer = nil
 local MOST_NAMES = 3
 local LEAST_WIDTH, MOST_WIDTH = 28, 48
 
+--- Whom to ask for what only hosts may do: `ask alice, the host, for a link`.
+---@param wanted string
+---@return string
+function M.ask_hosts(wanted)
+  local hosts = {}
+  for _, person in ipairs(M.list) do
+    if person.role == 'host' and not person.agent then
+      hosts[#hosts + 1] = text.reveal(person.username)
+    end
+  end
+  if #hosts == 0 then
+    return 'ask a host ' .. wanted
+  elseif #hosts == 1 then
+    return ('ask %s, the host, %s'):format(hosts[1], wanted)
+  elseif #hosts == 2 then
+    return ('ask %s or %s, the hosts, %s'):format(hosts[1], hosts[2], wanted)
+  end
+  return ('ask a host, such as %s, %s'):format(hosts[1], wanted)
+end
+
 --- The name of a participant, or the id of somebody who is not here.
 ---@param user_id string
 ---@return string

@@ -19,6 +19,8 @@ from peerline.protocol.roles import Role
 from peerline_server.core.decisions import Append, Refused, Relay, Sender, Share, Unchanged
 from peerline_server.core.document_limits import DocumentLimits
 from peerline_server.core.documents import DocumentList, canonical_file
+from peerline_server.core.members import Members
+from peerline_server.core.permissions import only_hosts
 from peerline_server.core.records import NewEvent, Rejected
 from peerline_server.core.refusals import REFUSALS
 
@@ -26,14 +28,18 @@ DocumentMessage = ShareDocument | UnshareDocument | RenameDocument | TellDocumen
 
 
 def decide_document(
-    message: DocumentMessage, sender: Sender, documents: DocumentList, new_id: Callable[[], str]
+    message: DocumentMessage,
+    sender: Sender,
+    documents: DocumentList,
+    members: Members,
+    new_id: Callable[[], str],
 ) -> Append | Share | Relay | Unchanged | Refused:
     """Decide on a change of what is shared; a new document gets a new id."""
     if isinstance(message, ShareDocument):
         return _decide_share(message, sender, documents, new_id)
     document = documents.get(message.document_id)
     if isinstance(message, UnshareDocument):
-        return _decide_unshare(message, sender, document)
+        return _decide_unshare(message, sender, document, members)
     if document is None:
         return no_such_document()
     if isinstance(message, RenameDocument):
@@ -118,14 +124,14 @@ def _decide_share(
 
 
 def _decide_unshare(
-    message: UnshareDocument, sender: Sender, document: SharedDocument | None
+    message: UnshareDocument, sender: Sender, document: SharedDocument | None, members: Members
 ) -> Append | Refused:
     if document is None:
         # A request that comes again is answered as the first time.
         refusal = Rejected(ErrorCode.DOCUMENT_NOT_FOUND, REFUSALS[ErrorCode.DOCUMENT_NOT_FOUND])
         file = "-"
     elif sender.role is not Role.HOST and document.shared_by != sender.user.id:
-        text = "only a host, or who shared the file, can stop sharing it"
+        text = only_hosts("only a host, or who shared the file, can stop sharing it", members)
         return Refused(ErrorCode.PERMISSION_DENIED, text)
     else:
         refusal, file = None, document.file

@@ -103,6 +103,13 @@ class Members:
         """The ids of the hosts, here or not."""
         return frozenset(self._hosts)
 
+    def hosts_to_ask(self) -> list[str]:
+        """The names of the people who are hosts: of those here, or of all if none is."""
+        hosts = [self._members[user_id] for user_id in self._hosts]
+        people = [member for member in hosts if not member.user.is_agent]
+        here = [member for member in people if member.is_active]
+        return [member.user.username for member in here or people]
+
     def active(self) -> list[Member]:
         """The members who are here, in the order of joining."""
         return [self._members[user_id] for user_id in self._active]

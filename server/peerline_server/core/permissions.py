@@ -1,5 +1,7 @@
 """The action that each message needs, and the refusal for a role without it."""
 
+from typing import Final
+
 from peerline.protocol.activity import GetActivity, Search
 from peerline.protocol.agent_accounts import CreateAgent
 from peerline.protocol.agents import TellAgentEvent, TellAgentUpdate
@@ -29,6 +31,8 @@ from peerline.protocol.documents import (
 )
 from peerline.protocol.drafts import EndDraft, ShareDraft
 from peerline.protocol.file_events import TellFileEvent
+from peerline.protocol.hosts import ask_hosts, hosts_by_name
+from peerline.protocol.messages import ClientMessage
 from peerline.protocol.moderation import (
     AnswerJoin,
     CreateInvite,
@@ -50,6 +54,7 @@ from peerline.protocol.presence import CursorUpdate, PresenceUpdate, Summon
 from peerline.protocol.prompts import CancelPrompt, PromptAgent, StopAgent, TellPrompt
 from peerline.protocol.roles import Action, Role
 from peerline.protocol.session import EndSession, UpdateSession
+from peerline_server.core.members import Members
 
 REQUIRED_ACTION = {
     CursorUpdate: Action.SEND_PRESENCE,
@@ -109,17 +114,37 @@ REQUIRED_ACTION = {
 }
 """The action that a role needs for each message, by the matrix of roles."""
 
+_OF_EDITORS: Final = {
+    Action.CHAT: "write in the chat",
+    Action.COMMENT: "comment",
+    Action.EDIT_SESSION: "change the session",
+    Action.EDIT_DOCUMENT: "write in shared files",
+    Action.AGENT: "work as an agent or have one",
+}
+_OF_HOSTS: Final[dict[type, str]] = {
+    RevokeInvite: "revoke invite links",
+    ChangeRole: "give roles",
+    RemoveParticipant: "remove people",
+    LiftBan: "lift a ban",
+    AnswerJoin: "admit people",
+    EndSession: "end the session",
+    Summon: "bring everyone to one place",
+}
+"""What only hosts do, and others can ask them to do."""
 
-def denial(role: Role, action: Action) -> str:
-    """Say why the role may not do this, and what to do."""
-    needed = {
-        Action.CHAT: "write in the chat",
-        Action.COMMENT: "comment",
-        Action.EDIT_SESSION: "change the session",
-        Action.EDIT_DOCUMENT: "write in shared files",
-        Action.AGENT: "work as an agent or have one",
-    }
-    if action is Action.MODERATE:
-        return "only a host can do this"
-    what = needed.get(action, action.replace("_", " "))
-    return f"a {role} cannot {what}; ask the host for the role of editor"
+
+def denial(message: ClientMessage, role: Role, action: Action, members: Members) -> str:
+    """Say why the role may not do this, and whom to ask."""
+    if action is not Action.MODERATE:
+        what = _OF_EDITORS.get(action, action.replace("_", " "))
+        asked = ask_hosts(members.hosts_to_ask(), "for the role of editor")
+        return f"a {role} cannot {what}; {asked}"
+    if isinstance(message, CreateInvite):
+        asked = ask_hosts(members.hosts_to_ask(), "for a link")
+        return f"only a host can make invite links; {asked}"
+    return only_hosts(f"only a host can {_OF_HOSTS.get(type(message), 'do this')}", members)
+
+
+def only_hosts(text: str, members: Members) -> str:
+    """A refusal of what hosts may do, with those who can be asked to do it."""
+    return f"{text}; ask {hosts_by_name(members.hosts_to_ask())}"

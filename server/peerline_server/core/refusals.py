@@ -5,6 +5,8 @@ from typing import Final
 from peerline.protocol.errors import ErrorCode
 from peerline.protocol.limits import MAX_REACTIONS
 
+_NEW_LINK: Final = "Ask a host for a new link."
+"""The advice for every invite that no longer works: the server gives it, and no surface repeats it."""
 _OF_JOINS: Final = {
     ErrorCode.SESSION_NOT_FOUND: "there is no such session on this server",
     ErrorCode.SESSION_ENDED: "the host has ended this session",
@@ -16,14 +18,10 @@ _OF_JOINS: Final = {
         "the owner of this agent is not in the session: it can join once they are back"
     ),
     ErrorCode.BANNED: "A host has banned you from this session.",
-    ErrorCode.INVITE_INVALID: "this invite is not valid for this session",
-    ErrorCode.INVITE_EXPIRED: "this invite has expired. Ask a host for a new link.",
-    ErrorCode.INVITE_EXHAUSTED: (
-        "this invite has been used as often as it may be. Ask a host for a new link."
-    ),
-    ErrorCode.INVITE_FULL: (
-        "this invite has brought as many guests as one may. Ask a host for a new link."
-    ),
+    ErrorCode.INVITE_INVALID: f"this invite is not valid for this session. {_NEW_LINK}",
+    ErrorCode.INVITE_EXPIRED: f"this invite has expired. {_NEW_LINK}",
+    ErrorCode.INVITE_EXHAUSTED: f"this invite has been used as often as it may be. {_NEW_LINK}",
+    ErrorCode.INVITE_FULL: f"this invite has brought as many guests as one may. {_NEW_LINK}",
     ErrorCode.JOIN_DENIED: "a host declined your request",
     ErrorCode.JOIN_UNANSWERED: "no host answered in time; ask one to be there, and try again",
 }

@@ -263,7 +263,7 @@ class Session:
             return NOT_AN_AGENT
         action = REQUIRED_ACTION[type(message)]  # pyright: ignore[reportArgumentType] - join and leave never come here
         if not is_allowed(role, action) and not ends_own(message, member, self.members):
-            return Refused(ErrorCode.PERMISSION_DENIED, denial(role, action))
+            return Refused(ErrorCode.PERMISSION_DENIED, denial(message, role, action, self.members))
         return None
 
     def _role(self, member: Member) -> Role | None:
@@ -309,9 +309,9 @@ class Session:
             case TellFileEvent():
                 return decide_file_event(message, sender)
             case UpdateSession():
-                return decide_update(message, sender, self.info)
+                return decide_update(message, sender, self.info, members)
             case _ if isinstance(message, DocumentMessage):
-                return decide_document(message, sender, self.documents, self.new_id)
+                return decide_document(message, sender, self.documents, members, self.new_id)
             case _:
                 raise AssertionError(f"{message.type} has no durable effect")
 

@@ -10,13 +10,16 @@ from peerline.protocol.session import SessionInfo, SessionUpdate, UpdateSession,
 from peerline.protocol.text import clean_name
 from peerline_server.core.decisions import Append, Refused, Sender, Unchanged
 from peerline_server.core.members import Members
+from peerline_server.core.permissions import only_hosts
 from peerline_server.core.records import NewEvent, Rejected
 
 
-def decide_update(message: UpdateSession, sender: Sender, info: SessionInfo) -> Append | Refused:
+def decide_update(
+    message: UpdateSession, sender: Sender, info: SessionInfo, members: Members
+) -> Append | Refused:
     """Change what is known of the session."""
     if message.changes.join_approval is not None and sender.role is not Role.HOST:
-        text = "changes.join_approval: only a host can change this"
+        text = only_hosts("only a host can choose who may join", members)
         return Refused(ErrorCode.PERMISSION_DENIED, text)
     event = SessionUpdate(
         session_id=sender.session_id,

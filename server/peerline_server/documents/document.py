@@ -283,5 +283,5 @@ class Document:
 
 
 def _denied() -> UpdateRefused:
-    text = "a viewer cannot write in shared files; ask the host for the role of editor"
+    text = "a viewer cannot write in shared files; ask a host for the role of editor"
     return UpdateRefused(ErrorCode.PERMISSION_DENIED, text)

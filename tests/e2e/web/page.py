@@ -55,6 +55,17 @@ class WebPage:
         # The last part of the page to be loaded.
         self.tab.get_by_role("button", name="Share").wait_for()
 
+    def share(self, button: str) -> str:
+        """The link that a button of the Share dialog copies."""
+        dialog = self.tab.get_by_role("dialog", name="Share this session")
+        if dialog.count() == 0:
+            self.tab.get_by_role("button", name="Share", exact=True).click()
+        field = dialog.get_by_role("textbox", name="Link for others")
+        before = field.input_value() if field.count() > 0 else ""
+        dialog.get_by_role("button", name=button, exact=True).click(timeout=TIMEOUT_MS)
+        expect(field).not_to_have_value(before, timeout=TIMEOUT_MS)
+        return field.input_value()
+
     def say(self, text: str) -> None:
         """Write a message and send it."""
         self.composer.fill(text)

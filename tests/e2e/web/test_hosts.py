@@ -106,10 +106,11 @@ def test_a_link_that_works_on_this_computer_only_says_so(
 ) -> None:
     page.joined(link, "Lena")
     tab = page.tab
-    tab.get_by_role("button", name="Share").click()
+    page.share("Copy Link")
     note = tab.get_by_role("status").filter(has_text="It only works on this computer")
     expect(note).to_be_visible(timeout=TIMEOUT_MS)
     assert page.violations() == []
+    tab.keyboard.press("Escape")
     give_role(session_server, "Lena", Role.HOST)
     tab.get_by_role("button", name="Manage…").click(timeout=TIMEOUT_MS)
     dialog = tab.get_by_role("dialog", name="Manage session")

@@ -11,7 +11,7 @@ from peerline.protocol.chat import SendChatMessage
 from peerline.protocol.links import SessionLink
 from peerline.protocol.participants import RemoveParticipant
 from peerline.protocol.roles import Role
-from tests.e2e.conftest import ServerProcess
+from tests.e2e.conftest import Bridges, ServerProcess
 from tests.e2e.vscode.participant import as_guest, as_host, give_role
 
 from .page import TIMEOUT_MS, WebPage, opened
@@ -124,14 +124,47 @@ def test_a_hosts_page_makes_a_link_for_others(
     # The list of people has had the host who gave the role.
     expect(page.tab.get_by_title("Your role")).to_have_text("host", timeout=TIMEOUT_MS)
     page.tab.get_by_role("button", name="Share").click()
-    field = page.tab.get_by_role("textbox", name="Link for others")
-    expect(field).to_be_visible()
-    made = field.input_value()
+    dialog = page.tab.get_by_role("dialog", name="Share this session")
+    expect(dialog).to_contain_text("Writes in shared files and the chat, and comments")
+    expect(dialog).to_contain_text("Sees everything and writes nothing")
+    assert page.violations() == []
+    made = page.share("Copy Link for Viewers")
+    status = dialog.get_by_role("status")
+    expect(status).to_contain_text("The invite link for viewers")
     assert made != link
+    for_editors = page.share("Copy Link for Editors")
+    assert for_editors != made
+    page.tab.keyboard.press("Escape")
     with opened(browser, tmp_path) as other:
         other.joined(made, "Willa")
+        expect(other.tab.get_by_title("Your role")).to_have_text("viewer")
+        with opened(browser, tmp_path) as editor:
+            editor.joined(for_editors, "Wanda")
+            expect(editor.tab.get_by_title("Your role")).to_have_text("editor")
         # While her tab is open: when it closes, she has left.
         expect(page.people).to_contain_text("Willa", timeout=TIMEOUT_MS)
+
+
+def test_a_page_of_somebody_else_says_what_its_link_gives_and_whom_to_ask(
+    page: WebPage, link: str, bridges: Bridges, session_server: ServerProcess
+) -> None:
+    host = bridges.start("hosting", {"a.txt": "a\n"})
+    host.command("join", link=link)
+    host.wait_state(state="joined")
+    give_role(session_server, "hosting", Role.HOST)
+    page.joined(link, "Wes")
+    tab = page.tab
+    tab.get_by_role("button", name="Share").click()
+    dialog = tab.get_by_role("dialog", name="Share this session")
+    expect(dialog).to_contain_text("get the role that it gave you")
+    expect(dialog).to_contain_text("ask hosting, the host, for one.")
+    assert page.share("Copy Link") == link
+    expect(dialog.get_by_role("status")).to_contain_text("link")
+    # Coming back by the address alone: it has no invite.
+    tab.reload()
+    tab.get_by_role("button", name="Share").click(timeout=TIMEOUT_MS)
+    expect(dialog).to_contain_text("invite link: ask hosting, the host, for one.")
+    assert page.share("Copy Link") == link.partition("#")[0]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -141,7 +141,7 @@ describe("a session that was left", () => {
     expect(rejoinable(here)).toBeUndefined();
     const out = run(here, left);
     expect(rejoinable(out)).toEqual({ id: "s", title: "Pairing" });
-    expect(blockedReason(out.connection)).toBe("You left.");
+    expect(blockedReason(out.connection, [])).toBe("You left.");
     const over = { ...left, state: { ...left.state, is_over: true } };
     expect(rejoinable(run(here, over))).toBeUndefined();
     expect(run(here, over).shown).toEqual({ id: "s", title: "Pairing" });
@@ -171,6 +171,13 @@ describe("a session that was left", () => {
 });
 
 describe("blockedReason", () => {
+  it("names the host whom a viewer can ask", () => {
+    const host = person("ann", { role: "host" });
+    expect(blockedReason(joined({ role: "viewer" }), [host])).toContain(
+      "To write, ask ann, the host, to make you an editor.",
+    );
+  });
+
   it.each([
     [joined(), undefined],
     [joined({ role: "host" }), undefined],
@@ -182,9 +189,9 @@ describe("blockedReason", () => {
     [{ state: "offline", reason: "you left the session" } as const, /You left the session\.$/],
   ])("of %j", (state, reason) => {
     if (reason === undefined) {
-      expect(blockedReason(state)).toBeUndefined();
+      expect(blockedReason(state, [])).toBeUndefined();
     } else {
-      expect(blockedReason(state)).toMatch(reason);
+      expect(blockedReason(state, [])).toMatch(reason);
     }
   });
 });

@@ -8,6 +8,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { LateCode } from "../code/lateCode.ts";
 import { useCode, useEscape } from "../code/useCode.ts";
 import type { SessionEnd } from "./ending.ts";
+import type { OwnLink } from "./session.ts";
 import type { Managed } from "./Tools.tsx";
 import { useLoaded } from "./useLoaded.ts";
 import { CHAT, type Pane, SIDE, type Widths, widthsFrom } from "./widths.ts";
@@ -17,9 +18,8 @@ interface SessionPageProps {
   code: LateCode;
   /** Gives what has the code shown. */
   onCode(show: () => void): void;
-  /** A link for others: with an invite where the user may make one. */
-  onShare(): Promise<string>;
-  /** The same for a role, as a host. */
+  ownLink: OwnLink;
+  /** Make an invite link for a role, as a host. */
   onInvite(role: Role): Promise<string>;
   onLeave(): void;
   /** Gives what is to be done where the panel goes to the page before a session. */

@@ -3,15 +3,15 @@ import type { Role } from "@peerline/client/session";
 import { Icon } from "@peerline/ui/components/Icon";
 import type { Controller } from "@peerline/ui/controller";
 import type { EditorParticipant } from "@peerline/ui/generated/protocol";
-import { guard } from "@peerline/ui/supervise";
 import { useEffect, useState } from "preact/hooks";
 import { asksForReplay } from "../address.ts";
 import type { LateCode } from "../code/lateCode.ts";
 import { useCode } from "../code/useCode.ts";
-import { aboutLink } from "../localLink.ts";
 import { Ends } from "./EndDialogs.tsx";
 import type { SessionEnd } from "./ending.ts";
 import { LeaveDialog, useLeave } from "./Leave.tsx";
+import { ShareDialog, type ShareDialogProps } from "./ShareDialog.tsx";
+import type { OwnLink } from "./session.ts";
 import { useLoaded } from "./useLoaded.ts";
 
 /** The dialog that is open: the session's or a participant's for hosts, or an agent's. */
@@ -22,7 +22,7 @@ interface ToolsProps {
   code: LateCode;
   managed: Managed;
   onManage(managed: Managed): void;
-  onShare(): Promise<string>;
+  ownLink: OwnLink;
   onInvite(role: Role): Promise<string>;
   onLeave(): void;
   /** Gives what is to be done where the panel goes to the page before a session. */
@@ -32,7 +32,7 @@ interface ToolsProps {
 }
 
 export function Tools(props: ToolsProps) {
-  const { controller, code, managed, onManage, onShare, onInvite, onFront, end, onAgain } = props;
+  const { controller, code, managed, onManage, ownLink, onInvite, onFront, end, onAgain } = props;
   useCode(code);
   const [leave, asked] = useLeave(code, controller, props.onLeave);
   useEffect(() => onFront(leave));
@@ -44,7 +44,7 @@ export function Tools(props: ToolsProps) {
   );
   return (
     <>
-      <Share onShare={onShare} />
+      <Share controller={controller} isHost={isHosting} ownLink={ownLink} onInvite={onInvite} />
       <ActivityButton code={code} />
       {isHosting && tools !== undefined && (
         <>
@@ -149,44 +149,14 @@ function ActivityButton({ code }: { code: LateCode }) {
   );
 }
 
-function Share({ onShare }: { onShare(): Promise<string> }) {
-  const [note, setNote] = useState("");
-  const [link, setLink] = useState<string>();
-  const share = async (): Promise<void> => {
-    let made: string;
-    try {
-      made = await onShare();
-    } catch (error) {
-      setNote(error instanceof Error ? error.message : "");
-      return;
-    }
-    setLink(made);
-    try {
-      await navigator.clipboard.writeText(made);
-      setNote(aboutLink("Link copied.", made));
-    } catch {
-      // Without https a browser has no clipboard for pages: the link is shown to be copied.
-      setNote(aboutLink("", made));
-    }
-  };
+function Share(props: Omit<ShareDialogProps, "onClose">) {
+  const [isOpen, setOpen] = useState(false);
   return (
     <>
-      {link !== undefined && (
-        <input
-          class="shared-link"
-          type="text"
-          readOnly
-          aria-label="Link for others"
-          value={link}
-          onFocus={(event) => event.currentTarget.select()}
-        />
-      )}
-      <span class="note" role="status">
-        {note}
-      </span>
-      <button type="button" class="primary" onClick={guard("sharing", share)}>
+      <button type="button" class="primary" onClick={() => setOpen(true)}>
         Share
       </button>
+      {isOpen && <ShareDialog {...props} onClose={() => setOpen(false)} />}
     </>
   );
 }

@@ -30,7 +30,7 @@ export function enter(
           onCode={(show) => {
             session.onCode = show;
           }}
-          onShare={() => session.share()}
+          ownLink={session.ownLink}
           onInvite={(role) => session.invite(role)}
           onLeave={() => session.leave()}
           onFront={(leave) => {

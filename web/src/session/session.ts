@@ -27,6 +27,12 @@ export interface SessionEnds {
   onAgain(): void;
 }
 
+/** The link that the user came by, and whether others can join with it. */
+export interface OwnLink {
+  readonly link: string;
+  readonly isInvite: boolean;
+}
+
 interface SessionOptions extends SessionEnds {
   store: ClearableStore;
   /** The server knows the user: they are in, or wait for a host. */
@@ -156,9 +162,9 @@ export class Session {
     this.host.client.start();
   }
 
-  /** A link for others: with an invite of its own from a host, else the one that the user came by. */
-  async share(): Promise<string> {
-    return this.host.client.replica.isHost ? this.invite("editor") : pageUrl(this.#link);
+  /** The link that the user came by. */
+  get ownLink(): OwnLink {
+    return { link: pageUrl(this.#link), isInvite: this.#link.invite !== undefined };
   }
 
   /** Make a link with an invite for a role, as a host. */

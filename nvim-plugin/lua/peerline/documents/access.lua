@@ -22,7 +22,8 @@ function M.lock(buf)
     callback = function()
       if vim.startswith(vim.v.errmsg, 'E21:') and vim.api.nvim_get_current_buf() == buf then
         vim.v.errmsg = ''
-        text.notify('you are a viewer here and cannot edit; a host can make you an editor', vim.log.levels.WARN)
+        local asked = require('peerline.participants').ask_hosts('to make you an editor')
+        text.notify('you are a viewer here and cannot edit; ' .. asked, vim.log.levels.WARN)
       end
     end,
   })

@@ -260,6 +260,7 @@ class SiteView:
 
     is_joined = True
     role: Role | None = Role.EDITOR
+    hosts: Sequence[str] = ()
 
 
 class Site:

@@ -491,7 +491,7 @@ async def test_a_link_that_does_not_hold_ends_it_with_the_reason(door: Door) -> 
             await asyncio.sleep(0.02)
     assert app.return_code == 1
     assert app.failure is not None
-    assert "ask a host for a new link" in app.failure
+    assert "Ask a host for a new link" in app.failure
 
 
 async def test_a_part_that_cannot_be_shown_ends_nothing(

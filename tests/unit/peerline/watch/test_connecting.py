@@ -19,13 +19,16 @@ def test_a_reason_ends_with_what_to_do(reason: str) -> None:
     text = reason.removesuffix(".")
     assert why_not(reason, None) == text
     assert why_not(reason, ErrorCode.TOKEN_INVALID) == f"{text}; check --token or PEERLINE_TOKEN"
-    assert why_not(reason, ErrorCode.INVITE_INVALID) == f"{text}; ask a host for a new link"
     assert still_trying(reason) == f"{text}; trying again"
 
 
-def test_the_same_advice_is_given_once() -> None:
-    reason = "this invite has expired. Ask a host for a new link."
-    assert why_not(reason, ErrorCode.INVITE_EXPIRED) == reason.removesuffix(".")
+@pytest.mark.parametrize(
+    "code", [code for code in ErrorCode if code.startswith("INVITE_")], ids=str
+)
+def test_the_advice_about_an_invite_is_the_servers_alone(code: ErrorCode) -> None:
+    assert why_not("this invite does not hold. Get another.", code) == (
+        "this invite does not hold. Get another"
+    )
 
 
 async def test_a_view_that_meets_no_server_ends_with_the_reason(

@@ -251,7 +251,54 @@ def test_a_refusal_names_the_role_and_what_to_do(room: Room) -> None:
     room.join("bob", Role.VIEWER)
     decision = room.session.decide(SendChatMessage(session_id=S, content="hi"), "bob", NOW)
     assert isinstance(decision, Refused)
-    assert decision.text == "a viewer cannot write in the chat; ask the host for the role of editor"
+    assert decision.text == (
+        "a viewer cannot write in the chat; ask Alice, the host, for the role of editor"
+    )
+
+
+INVITE = CreateInvite(session_id=S, role=Role.EDITOR, request_id="r")
+
+
+def refusal(room: Room, message: ClientMessageBase, user_id: str = "bob") -> str:
+    decision = room.session.decide(message, user_id, NOW)  # pyright: ignore[reportArgumentType] - the union's members
+    assert isinstance(decision, Refused)
+    return decision.text
+
+
+def test_who_asks_for_what_hosts_do_is_told_whom_to_ask(room: Room) -> None:
+    room.join("bob")
+    assert refusal(room, INVITE) == (
+        "only a host can make invite links; ask Alice, the host, for a link"
+    )
+    room.join("hal", Role.HOST)
+    assert refusal(room, EndSession(session_id=S)) == (
+        "only a host can end the session; ask Alice or Hal, the hosts"
+    )
+    changes = SessionChanges(join_approval=True)
+    assert refusal(room, UpdateSession(session_id=S, changes=changes)) == (
+        "only a host can choose who may join; ask Alice or Hal, the hosts"
+    )
+    room.join("ida", Role.HOST)
+    assert refusal(room, INVITE) == (
+        "only a host can make invite links; ask a host, such as Alice, for a link"
+    )
+
+
+def test_hosts_who_are_here_are_named_before_those_who_are_not(room: Room) -> None:
+    room.join("bob")
+    room.join("hal", Role.HOST)
+    room.session.members.deactivate("alice", NOW)
+    assert "ask Hal, the host, for a link" in refusal(room, INVITE)
+    room.session.members.deactivate("hal", NOW)
+    assert "ask Alice or Hal, the hosts, for" in refusal(room, INVITE)
+
+
+def test_a_session_without_a_host_has_nobody_to_name() -> None:
+    room = Room()
+    room.join("bob")
+    assert refusal(room, INVITE) == (
+        "only a host can make invite links; ask a host for a link"
+    )
 
 
 def test_the_author_is_the_servers_and_unknown_mentions_are_dropped(room: Room) -> None:
