@@ -15,6 +15,7 @@ from peerline import processes
 from peerline.cli.addresses import is_loopback, local, reachable
 from peerline.cli.demo_guide import FILE, Guide
 from peerline.cli.free_port import run_here
+from peerline.cli.pasting import ROLE_DEEDS, where_to_paste
 from peerline.cli.resources import neovim_plugin, sample_workspace
 from peerline.processes import find_program
 from peerline.protocol.links import SessionLink
@@ -86,7 +87,7 @@ async def _begin_session(settings: Settings, address: str, folder: Path) -> None
     token = TokenIssuer(load_secret(data_dir)).issue(
         _GUIDE_USER, "guide", _GUIDE_TOKEN_SECONDS, datetime.now(UTC)
     )
-    _print_invitation(address, editor, viewer, folder, _page_line(editor, settings))
+    _print_invitation(address, editor, viewer, folder, settings)
     await Guide(SessionLink(local(address), session_id), token, folder).run()
 
 
@@ -108,16 +109,27 @@ def _page_line(link: SessionLink, settings: Settings) -> str:
 
 
 def _print_invitation(
-    address: str, editor: SessionLink, viewer: SessionLink, folder: Path, page: str
+    address: str, editor: SessionLink, viewer: SessionLink, folder: Path, settings: Settings
 ) -> None:
+    has_page = settings.web and is_built()
+    field = f"the field on http://{editor.address}/" if has_page else None
     print(
         f"""
 Peerline listens on {address}. A guide is in the session and moves about in {FILE}.
-{page}
+{_page_line(editor, settings)}
   Join as an editor    {editor}
   Join as a viewer     {viewer}
+
+Editors {ROLE_DEEDS[Role.EDITOR]}; viewers {ROLE_DEEDS[Role.VIEWER]}.
+Where to paste a link:
+
+{where_to_paste(browser=field)}
+
+To see the guide's cursor in your editor, open {FILE} of this folder:
+
+    {folder}
 {_reach_line(editor)}
-  Open Neovim in the session:
+  Open Neovim in the session, without installing the plugin:
 
     {_neovim_line(editor, folder)}
 

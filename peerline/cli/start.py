@@ -20,6 +20,7 @@ from peerline.cli.own_server import (
     running_server,
     start_server,
 )
+from peerline.cli.pasting import ROLE_DEEDS, where_to_paste
 from peerline.cli.reach import Opened, choice_of, host_for, open_way
 from peerline.cli.reach_options import SERVER
 from peerline.protocol.limits import MAX_TITLE_CHARS
@@ -276,16 +277,17 @@ def _serves_page() -> bool:
 
 
 def _print_started(title: str, invite: SessionLink, who: str, last: str, *, has_page: bool) -> None:
-    page = f"\n  In a browser     {invite.page_url}" if has_page else ""
+    page = invite.page_url if has_page else None
+    places = where_to_paste(terminal="peerline watch LINK", browser=page)
     print(
         f"""
 The session "{show_line(title)}" has started. Its link, for you and for others:
 
     {invite}
 
-  In Neovim        :Peerline join LINK
-  In VS Code       the command "Peerline: Join Session…"
-  In a terminal    peerline watch LINK{page}
+Others join with it as editors, who {ROLE_DEEDS[Role.EDITOR]}. Where to paste it:
+
+{places}
 
 {who}
 

@@ -237,6 +237,16 @@ def test_an_export_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
     assert peerline("import", str(file), "--id=copy", f"--data-dir={tmp_path / 'data'}") == "copy"
 
 
+def test_an_invite_to_a_session_of_another_server_is_its_hosts_to_make(
+    server: ServerProcess, tmp_path: Path
+) -> None:
+    advice = "For a session on somebody else's server, ask its host for a link."
+    done = run("invite", "elsewhere", "--role=editor", f"--data-dir={server.data_dir}")
+    assert_one_line(done, 2, "there is no session elsewhere here", advice)
+    done = run("invite", "elsewhere", "--role=editor", f"--data-dir={tmp_path / 'none'}")
+    assert_one_line(done, 1, "No Peerline data in", advice)
+
+
 def test_nobody_is_invited_into_a_session_that_has_ended(server: ServerProcess) -> None:
     here = f"--data-dir={server.data_dir}"
     peerline("session", "end", server.session, here)

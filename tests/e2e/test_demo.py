@@ -11,7 +11,9 @@ import pytest
 
 from peerline.cli.demo_guide import FILE, Guide
 from peerline.client import Client
+from peerline.protocol.links import SessionLink
 from peerline.protocol.roles import Role
+from peerline_server.gateway.page_files import is_built
 from tests.reliability.clients import until
 from tests.reliability.servers import ForkedServer, Site
 
@@ -43,6 +45,14 @@ def test_a_newcomer_meets_the_guide(tmp_path: Path, bridges: Bridges) -> None:
         (link,) = re.findall(r"Join as an editor +(\S+)", text)
         assert "Join as a viewer" in text
         assert "nvim" in text
+        assert "Editors write in shared files" in text
+        assert 'In VS Code       the command "Peerline: Join Session…"' in text
+        assert "In Neovim        :Peerline join LINK" in text
+        if is_built():
+            assert (
+                f"In a browser     the field on http://{SessionLink.parse(link).address}/" in text
+            )
+        assert f"\n    {tmp_path / 'data' / 'workspace'}\n" in text
         newcomer = bridges.start("ann", {"src/cart.py": SAMPLE.read_text()})
         newcomer.command("join", link=link)
         newcomer.open("src/cart.py")

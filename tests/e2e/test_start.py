@@ -126,6 +126,10 @@ def test_by_hand_the_title_is_the_folders_and_ctrl_c_ends_the_server(
     with _by_hand(tmp_path / "my project", data_dir, environ=environ) as started:
         text = _read_announcement(started)
         assert 'The session "my project" has started.' in text
+        assert "Others join with it as editors" in text
+        assert 'In VS Code       the command "Peerline: Join Session…"' in text
+        assert "In Neovim        :Peerline join LINK" in text
+        assert "In a terminal    peerline watch LINK" in text
         assert "as ada" in text
         assert "on this computer only" in text
         host = bridges.start("ada", {"a.txt": "a"})

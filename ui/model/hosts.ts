@@ -4,7 +4,7 @@ import { revealed } from "./reveal";
 
 type Person = Pick<EditorParticipant, "username" | "role" | "agent">;
 
-/** Whom to ask for what only hosts may do: `ask alice, the host, for a link`. */
+/** The advice to ask the hosts for what only they may do: `ask alice, the host, for a link`. */
 export function askHosts(people: readonly Person[], wanted: string): string {
   const [first, other, ...more] = people
     .filter(({ role, agent }) => role === "host" && agent == null)

@@ -70,7 +70,7 @@ class ConfiguredSession:
 
     def _tell_link(self, link: str, *, is_local: bool) -> None:
         reach = " (on this computer)" if is_local else ""
-        self._requests.tell(f"invite others{reach} with {link}")
+        self._requests.tell(f"others join as editors{reach} with {link}")
 
     def _choice(self) -> Choice | None:
         try:

@@ -40,9 +40,7 @@ class DocumentSession:
         """The names of the hosts who are here."""
         people = self._session.client.replica.participants.values()
         return [
-            person.username
-            for person in people
-            if person.role is Role.HOST and not person.is_agent
+            person.username for person in people if person.role is Role.HOST and not person.is_agent
         ]
 
 

@@ -18,7 +18,7 @@ local buffer = nil
 local MOST_NAMES = 3
 local LEAST_WIDTH, MOST_WIDTH = 28, 48
 
---- Whom to ask for what only hosts may do: `ask alice, the host, for a link`.
+--- The advice to ask the hosts for what only they may do: `ask alice, the host, for a link`.
 ---@param wanted string
 ---@return string
 function M.ask_hosts(wanted)

@@ -37,6 +37,10 @@ from peerline_server.store.opening import is_postgres, opened
 _log = logging.getLogger("peerline.server.admin")
 
 
+class NoSuchSessionError(StoreError):
+    """The store holds no such session."""
+
+
 async def create_session(data_dir: Path, title: str, host_user_id: str) -> str:
     """Create a session; its id.
 
@@ -224,7 +228,7 @@ def _ignore_letters() -> None:
 async def _open_session(store: Store, session_id: str) -> StoredSession:
     stored = await store.load_session(session_id, last_messages=0)
     if stored is None:
-        raise StoreError(f"there is no session {session_id}")
+        raise NoSuchSessionError(f"there is no session {session_id}")
     if stored.info.ended_at is not None:
         raise StoreError(
             f"the session {session_id} ended at {stored.info.ended_at:%Y-%m-%d %H:%M} UTC"

@@ -130,11 +130,11 @@ _OF_HOSTS: Final[dict[type, str]] = {
     EndSession: "end the session",
     Summon: "bring everyone to one place",
 }
-"""What only hosts do, and others can ask them to do."""
+"""The deeds of hosts, which others can ask them to do."""
 
 
 def denial(message: ClientMessage, role: Role, action: Action, members: Members) -> str:
-    """Say why the role may not do this, and whom to ask."""
+    """Say why the role may not do this, and which hosts to ask."""
     if action is not Action.MODERATE:
         what = _OF_EDITORS.get(action, action.replace("_", " "))
         asked = ask_hosts(members.hosts_to_ask(), "for the role of editor")

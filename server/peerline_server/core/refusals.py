@@ -6,7 +6,7 @@ from peerline.protocol.errors import ErrorCode
 from peerline.protocol.limits import MAX_REACTIONS
 
 _NEW_LINK: Final = "Ask a host for a new link."
-"""The advice for every invite that no longer works: the server gives it, and no surface repeats it."""
+"""The advice for an invite that no longer works. The server gives it, and no surface repeats it."""
 _OF_JOINS: Final = {
     ErrorCode.SESSION_NOT_FOUND: "there is no such session on this server",
     ErrorCode.SESSION_ENDED: "the host has ended this session",

@@ -161,7 +161,7 @@ def test_a_session_is_started_on_a_server_elsewhere_with_an_account(
     erin.clear_notifications()
     # A token that was refused is asked for again.
     start(pair.server.token("erin", "Erin"))
-    erin.wait_toast("An invite link was copied to the clipboard")
+    erin.wait_toast("An invite link for editors was copied to the clipboard")
     erin.wait(lambda: "1 person" in erin.status(), "in a session of its own")
     link = SessionLink.parse(erin.page.evaluate("navigator.clipboard.readText()"))
     assert link.address == pair.server.address

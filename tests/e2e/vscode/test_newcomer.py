@@ -41,7 +41,7 @@ def test_from_nothing_to_a_session_by_clicks_alone(dora: Window) -> None:
     dora.screenshot("not-installed")
     dora.toast_button("Peerline's bridge is not installed", "Install It")
     dora.wait(lambda: "1 person" in dora.status(), "in a session", seconds=300)
-    dora.wait_toast("An invite link was copied to the clipboard")
+    dora.wait_toast("An invite link for editors was copied to the clipboard")
     link = SessionLink.parse(dora.page.evaluate("navigator.clipboard.readText()"))
     assert link.invite is not None
     assert link.server.is_loopback

@@ -182,7 +182,7 @@ def test_a_host_who_ends_the_own_session_sees_no_error(pair: Pair, fred: Window)
     fred.answer(pair.server.address, "New Session on a Server")
     fred.answer("Fred's session", "Start Session")
     fred.answer(pair.server.token("fred", "fred"), "Sign In")
-    fred.wait_toast("An invite link was copied to the clipboard")
+    fred.wait_toast("An invite link for editors was copied to the clipboard")
     link = SessionLink.parse(fred.page.evaluate("navigator.clipboard.readText()"))
     assert link.session_id != pair.server.session
     fred.clear_notifications()

@@ -125,8 +125,8 @@ def test_a_hosts_page_makes_a_link_for_others(
     expect(page.tab.get_by_title("Your role")).to_have_text("host", timeout=TIMEOUT_MS)
     page.tab.get_by_role("button", name="Share").click()
     dialog = page.tab.get_by_role("dialog", name="Share this session")
-    expect(dialog).to_contain_text("Writes in shared files and the chat, and comments")
-    expect(dialog).to_contain_text("Sees everything and writes nothing")
+    expect(dialog).to_contain_text("Editor: writes in shared files and the chat, and comments")
+    expect(dialog).to_contain_text("Viewer: sees everything and writes nothing")
     assert page.violations() == []
     made = page.share("Copy Link for Viewers")
     status = dialog.get_by_role("status")
@@ -156,7 +156,7 @@ def test_a_page_of_somebody_else_says_what_its_link_gives_and_whom_to_ask(
     tab = page.tab
     tab.get_by_role("button", name="Share").click()
     dialog = tab.get_by_role("dialog", name="Share this session")
-    expect(dialog).to_contain_text("get the role that it gave you")
+    expect(dialog).to_contain_text("it gives others the role that it gave you")
     expect(dialog).to_contain_text("ask hosting, the host, for one.")
     assert page.share("Copy Link") == link
     expect(dialog.get_by_role("status")).to_contain_text("link")

@@ -171,7 +171,7 @@ describe("a session that was left", () => {
 });
 
 describe("blockedReason", () => {
-  it("names the host whom a viewer can ask", () => {
+  it("names the host that a viewer can ask", () => {
     const host = person("ann", { role: "host" });
     expect(blockedReason(joined({ role: "viewer" }), [host])).toContain(
       "To write, ask ann, the host, to make you an editor.",

@@ -78,7 +78,7 @@ export class Arrival implements Disposable {
 
 /** Show the session that was started, and tell that its link is in the clipboard. */
 export function inviteReady(isLocal: boolean): void {
-  const text = "The session has started. An invite link was copied to the clipboard.";
+  const text = "The session has started. An invite link for editors was copied to the clipboard.";
   run("showing the session", showSession);
   if (isLocal) {
     tellLink(text, true);

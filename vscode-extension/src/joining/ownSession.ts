@@ -47,7 +47,7 @@ export class OwnSession {
       "Peerline: letting others join…",
     );
     if (started !== undefined) {
-      tellLink("An invite link was copied to the clipboard.", started.isLocal);
+      tellLink("An invite link for editors was copied to the clipboard.", started.isLocal);
     }
   }
 

@@ -10,7 +10,7 @@ import type { Session } from "../session/session";
 import { oneLine, withoutIcons } from "../shared/names";
 import { show, tell, warn } from "../shared/tell";
 import type { News } from "../status/news";
-import { inviteLinks } from "./inviteLinks";
+import { inviteLinks, inviteRefusal } from "./inviteLinks";
 
 const INVITES = ROLES.filter(({ role }) => role !== "host");
 
@@ -49,8 +49,13 @@ export class Moderation implements Disposable {
     this.#listener = Disposable.from(forget, listener);
   }
 
-  /** Make a link for a role and put it into the clipboard. */
+  /** Make a link for a role and put it into the clipboard; others than hosts are told which of them to ask. */
   async copyInvite(): Promise<void> {
+    const refusal = inviteRefusal(this.#session.state, this.#session.participants);
+    if (refusal !== undefined) {
+      show.info(refusal);
+      return;
+    }
     const chosen = await window.showQuickPick(INVITES, {
       title: "Peerline: Invite as…",
       placeHolder: "Role of the people who join with the link",

@@ -54,7 +54,7 @@ export function ShareDialog({ controller, isHost, ownLink, onInvite, onClose }: 
                   Copy Link for {label}s
                 </button>
               </dt>
-              <dd class="note">{detail}</dd>
+              <dd class="note">{`${label}: ${detail[0]?.toLowerCase()}${detail.slice(1)}`}</dd>
             </div>
           ))}
         </dl>
@@ -88,10 +88,10 @@ export function ShareDialog({ controller, isHost, ownLink, onInvite, onClose }: 
   );
 }
 
-/** What others can do with the link that the user came by. */
+/** The use that others have of the link that the user came by. */
 function ownText({ state }: Controller, { isInvite }: OwnLink): string {
   const asked = askHosts(state.participants, "for one");
   return isInvite
-    ? `Others who join with the link that you came by get the role that it gave you. For another link, ${asked}`
+    ? `This is the link that you joined with: it gives others the role that it gave you. For another, ${asked}`
     : `This link is for people who have been in the session. Others need an invite link: ${asked}`;
 }

@@ -282,7 +282,7 @@ async def test_a_viewer_and_an_offline_user_cannot_share(relay: Relay, tmp_path:
     assert refused.value.code == ErrorCode.PERMISSION_DENIED
     assert str(refused.value).endswith("Ask a host to make you an editor.")
     first.view.hosts = ["ann\u202e", "bob"]
-    with pytest.raises(CommandRefused, match="Ask ann<U.202E> or bob, the hosts, to make you an"):
+    with pytest.raises(CommandRefused, match=r"Ask ann<U.202E> or bob, the hosts, to make you an"):
         await first.commands.share(first.uri(FILE))
     first.view.is_joined = False
     with pytest.raises(CommandRefused, match="no connection"):

@@ -265,7 +265,7 @@ def refusal(room: Room, message: ClientMessageBase, user_id: str = "bob") -> str
     return decision.text
 
 
-def test_who_asks_for_what_hosts_do_is_told_whom_to_ask(room: Room) -> None:
+def test_somebody_who_may_not_do_what_hosts_do_is_told_which_to_ask(room: Room) -> None:
     room.join("bob")
     assert refusal(room, INVITE) == (
         "only a host can make invite links; ask Alice, the host, for a link"
@@ -296,9 +296,7 @@ def test_hosts_who_are_here_are_named_before_those_who_are_not(room: Room) -> No
 def test_a_session_without_a_host_has_nobody_to_name() -> None:
     room = Room()
     room.join("bob")
-    assert refusal(room, INVITE) == (
-        "only a host can make invite links; ask a host for a link"
-    )
+    assert refusal(room, INVITE) == ("only a host can make invite links; ask a host for a link")
 
 
 def test_the_author_is_the_servers_and_unknown_mentions_are_dropped(room: Room) -> None:
