@@ -77,7 +77,8 @@ class Guide:
             content = "total() says float, but of an empty cart it is an int. What now?"
             data = CommentData(**dict(anchor), content=content)
             await self._send(AddComment(session_id=self._session_id, data=data))
-        changes = SessionChanges(status="active", token_count=1_200, health_score=97.0)
+        # No tokens and no health: those are of AI agents, and there is none.
+        changes = SessionChanges(status="active")
         await self._send(UpdateSession(session_id=self._session_id, changes=changes))
 
     async def _walk(self, document: OpenedDocument) -> None:

@@ -8,7 +8,7 @@ ROLE_DEEDS: Final = {
     Role.EDITOR: "write in shared files and the chat, and comment",
     Role.VIEWER: "read everything and write nothing",
 }
-"""What those who join by an invite can do."""
+"""The deeds that an invite allows."""
 
 
 def where_to_paste(*, terminal: str | None = None, browser: str | None = None) -> str:

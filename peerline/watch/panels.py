@@ -28,6 +28,7 @@ MAX_LINES: Final = 50
 """Of one message: nobody pushes all others out of sight."""
 GUTTER: Final = 6
 """Columns of an entry's time, below which there is nothing."""
+_OF_AGENTS: Final = Span("AI agents: ", "dim")
 _INDENT: Final = Span(" " * GUTTER)
 _STATUS_MARKS: Final = {
     Status.ACTIVE: Span("●", "good"),
@@ -100,7 +101,7 @@ def connection(replica: Replica, state: LinkState) -> Line:
 
 
 def facts(info: SessionInfo | None) -> Line:
-    """Return the state of an AI coding session: tokens, health, cost, model, free entries."""
+    """The figures of the AI agents: tokens, health, cost and model; then the free entries."""
     if info is None:
         return ()
     cost = None if info.cost is None else Span(f"cost {info.cost:,.2f}")
@@ -109,8 +110,13 @@ def facts(info: SessionInfo | None) -> Line:
         Span(f"{safe(key)} {first_line(value, SNIPPET_CHARS)}", "dim")
         for key, value in info.context.items()
     )
-    score = None if info.health_score is None else health(info.health_score)
-    return joined((_tokens(info), score, cost, model, *context), " · ")
+    score = None
+    if info.health_score is not None:
+        alone = health(info.health_score)
+        score = Span(f"{alone.text} of 100", alone.style)
+    figures = (_tokens(info), score, cost, model)
+    shown = joined((*figures, *context), " · ")
+    return shown if all(figure is None for figure in figures) else (_OF_AGENTS, *shown)
 
 
 def _tokens(info: SessionInfo) -> Span | None:

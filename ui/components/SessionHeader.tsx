@@ -6,6 +6,10 @@ import { revealed } from "../model/reveal";
 import { connectionNote } from "../model/state";
 import { Fold } from "./Fold";
 
+const TOKENS_HINT = "They fill the contexts of the AI agents in the session.";
+const HEALTH_HINT =
+  "That of the AI agent that does worst: it falls as its context fills and its calls fail.";
+
 interface SessionHeaderProps {
   connection: EditorState;
   /** The title of the session, also when it was left. */
@@ -86,7 +90,8 @@ function Figures({ session }: { session: SessionInfo }) {
       {(count !== undefined || limit !== undefined) && <Tokens count={count ?? 0} limit={limit} />}
       {health !== undefined && (
         <Meter
-          label="Health"
+          label="AI health"
+          hint={HEALTH_HINT}
           share={health / 100}
           level={health < 40 ? "bad" : health < 70 ? "fair" : "good"}
           text={String(Math.round(health))}
@@ -100,15 +105,16 @@ function Figures({ session }: { session: SessionInfo }) {
 function Tokens({ count, limit }: { count: number; limit?: number }) {
   if (limit === undefined || limit === 0) {
     return (
-      <span class="figure" title={`${numberLabel(count)} tokens`}>
-        <span class="figure-name">Tokens</span> {shortNumber(count)}
+      <span class="figure" title={`${numberLabel(count)} tokens. ${TOKENS_HINT}`}>
+        <span class="figure-name">AI tokens</span> {shortNumber(count)}
       </span>
     );
   }
   const share = count / limit;
   return (
     <Meter
-      label="Tokens"
+      label="AI tokens"
+      hint={TOKENS_HINT}
       share={share}
       level={share > 0.95 ? "bad" : share > 0.8 ? "fair" : "good"}
       text={`${shortNumber(count)} / ${shortNumber(limit)}`}
@@ -124,9 +130,11 @@ interface MeterProps {
   level: "good" | "fair" | "bad";
   text: string;
   says: string;
+  /** The meaning of the figure, for those who see it for the first time. */
+  hint: string;
 }
 
-function Meter({ label, share, level, text, says }: MeterProps) {
+function Meter({ label, share, level, text, says, hint }: MeterProps) {
   const percent = Math.round(Math.min(1, Math.max(0, share)) * 100);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a <meter> does not take the theme's colours
@@ -138,7 +146,7 @@ function Meter({ label, share, level, text, says }: MeterProps) {
       aria-valuemax={100}
       aria-valuenow={percent}
       aria-valuetext={says}
-      title={`${label}: ${says}`}
+      title={`${label}: ${says}. ${hint}`}
     >
       <span class="figure-name">{label}</span> {text}
       <span class="meter">

@@ -163,9 +163,9 @@ def test_the_header_shows_the_session_and_the_files_that_changed(
     )
     header = bob.frame.locator(".session")
     bob.wait(lambda: "reviewing" in header.inner_text(), "the status")
-    tokens = bob.frame.get_by_role("meter", name="Tokens")
+    tokens = bob.frame.get_by_role("meter", name="AI tokens")
     assert tokens.get_attribute("aria-valuetext") == "150,000 of 200,000"
-    health = bob.frame.get_by_role("meter", name="Health")
+    health = bob.frame.get_by_role("meter", name="AI health")
     assert health.get_attribute("aria-valuenow") == "63"
     bob.wait(lambda: bob.frame.locator(".app > .fold").count(), "the file changes")
     changed = bob.frame.get_by_role("button", name="src/other.py").first

@@ -62,11 +62,12 @@ describe("what is shown", { timeout: DEADLINE * 2 }, () => {
     const panel = await show({ messages: conversation() });
     const { page } = panel;
     await expect.poll(() => page.getByRole("heading", { level: 1 }).innerText()).toBe("Pairing");
-    const tokens = page.getByRole("meter", { name: "Tokens" });
+    const tokens = page.getByRole("meter", { name: "AI tokens" });
+    expect(await tokens.getAttribute("title")).toContain("contexts of the AI agents");
     expect(await tokens.getAttribute("aria-valuetext")).toBe("150,000 of 200,000");
     expect(await tokens.getAttribute("aria-valuenow")).toBe("75");
     await expect
-      .poll(() => page.getByRole("meter", { name: "Health" }).innerText())
+      .poll(() => page.getByRole("meter", { name: "AI health" }).innerText())
       .toContain("75");
     expect(await page.locator(".pill").allInnerTexts()).toEqual(["active", "editor"]);
     await page.getByText("Details").click();

@@ -126,7 +126,7 @@ async def test_others_are_seen_moving_chatting_and_commenting(host: RawClient, v
     changes = {"title": "Fix it", "token_count": 190, "token_limit": 200, "health_score": 40}
     await host.send(type="update_session", session_id=SESSION, changes=changes)
     await view.shows("Fix it")
-    await view.shows("190 of 200 tokens (95%) · health 40")
+    await view.shows("AI agents: 190 of 200 tokens (95%) · health 40 of 100")
     await host.send(type="presence_update", session_id=SESSION, status="typing", typing_in="chat")
     await view.shows("Host is typing…", "#note")
 

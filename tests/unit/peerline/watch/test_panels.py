@@ -9,7 +9,7 @@ from peerline.client import LinkState
 from peerline.client.colors import assign_colors
 from peerline.watch import panels
 from peerline.watch.feed import Feed
-from peerline.watch.spans import Line, plain
+from peerline.watch.spans import Line, Span, plain
 from tests.unit.peerline.watch.conftest import HOSTILE, NOW, Room, item
 
 AT = {"file": "src/a.py", "line": 12, "col": 3}
@@ -78,9 +78,9 @@ def test_a_place_that_does_not_fit_goes_below_and_keeps_its_end() -> None:
         ({"token_count": 160_000, "token_limit": 200_000}, "160k of 200k tokens (80%)", "warning"),
         ({"token_count": 190_000, "token_limit": 200_000}, "190k of 200k tokens (95%)", "error"),
         ({"token_count": 3_000_000}, "3M tokens", ""),
-        ({"health_score": 75}, "health 75", "good"),
-        ({"health_score": 74.9}, "health 74.9", "warning"),
-        ({"health_score": 49.9}, "health 49.9", "error"),
+        ({"health_score": 75}, "health 75 of 100", "good"),
+        ({"health_score": 74.9}, "health 74.9 of 100", "warning"),
+        ({"health_score": 49.9}, "health 49.9 of 100", "error"),
         ({"cost": 1234.5}, "cost 1,234.50", ""),
         ({"model": "m-1"}, "m-1", ""),
         ({"context": {"branch": "main"}}, "branch main", "dim"),
@@ -89,9 +89,13 @@ def test_a_place_that_does_not_fit_goes_below_and_keeps_its_end() -> None:
 def test_the_facts_of_a_session(session: dict[str, Any], shown: str, style: str) -> None:
     room = Room(**session)
     room.connect()
-    line = panels.facts(room.replica.session)
-    assert plain(line) == shown
-    assert [span.style for span in line] == ([style] if shown else [])
+    first, *rest = panels.facts(room.replica.session) or (Span(""),)
+    if "context" in session:
+        rest = [first, *rest]
+    elif session:
+        assert first == Span("AI agents: ", "dim")
+    assert plain(tuple(rest)) == shown
+    assert [span.style for span in rest] == ([style] if shown else [])
 
 
 def test_the_title_says_whether_the_session_goes_on() -> None:
