@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.timer import Timer
-from textual.widgets import Footer, Static, TextArea
+from textual.widgets import Static, TextArea
 
 from peerline.client import (
     Change,
@@ -39,8 +39,9 @@ from peerline.watch.connecting import MakeClient, still_trying, why_not
 from peerline.watch.drafts import TO_ALL, Target, toggled_reaction
 from peerline.watch.feed_view import FeedView
 from peerline.watch.host_view import HostView
+from peerline.watch.keys import KeyLine
 from peerline.watch.local_status import LocalStatus
-from peerline.watch.looks import DARK_VARIABLES, THEMES, Look
+from peerline.watch.looks import DARK_VARIABLES, HEIGHTS, THEMES, WIDTHS, Look
 from peerline.watch.notice import NOTICE_SECONDS, Notice
 from peerline.watch.painter import Painter
 from peerline.watch.sending import Sender
@@ -57,11 +58,8 @@ class WatchApp(SupervisedApp):
 
     CSS_PATH = Path(__file__).with_name("watch.tcss")
     ENABLE_COMMAND_PALETTE = False
-    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [
-        (0, "-narrow"),
-        (70, "-medium"),
-        (110, "-wide"),
-    ]
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = WIDTHS
+    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "interrupt", "Quit", priority=True, key_display="^c"),
         Binding("ctrl+q", "quit", "Quit", show=False),
@@ -101,7 +99,7 @@ class WatchApp(SupervisedApp):
                 yield AgentRows(id="agents")
         yield Static(id="note", markup=False)
         yield Composer(id="composer")
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The variables of this view before one of its themes has its own."""

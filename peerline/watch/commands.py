@@ -13,6 +13,11 @@ from peerline.protocol.session import EndSession
 from peerline.watch.host_view import CameBy
 
 HELP: Final = (
+    "Keys: Enter sends, Ctrl-J begins a new line,",
+    "  up goes to the messages, Tab on to the comments",
+    "  r replies, e edits, d deletes, + likes a message",
+    "  o shows older messages, x resolves a comment",
+    "  a opens the AI agents, Esc goes back, Ctrl-C quits",
     "/name NEW: change your name",
     "/agents: what the AI agents do. Keys there:",
     "  Enter shows a question: y allows it, n denies it",

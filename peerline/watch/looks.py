@@ -24,6 +24,10 @@ class Look(StrEnum):
         return f"peerline-{self}"
 
 
+WIDTHS: Final = [(0, "-narrow"), (70, "-medium"), (110, "-wide")]
+"""The classes of a screen by its columns."""
+HEIGHTS: Final = [(0, "-tiny"), (18, "-low"), (32, "-high")]
+"""The classes of a screen by its lines."""
 LIGHT_BACKGROUNDS: Final = frozenset({7, *range(9, 16)})
 """The colours of a terminal that are light, as Vim has them."""
 

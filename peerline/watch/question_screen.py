@@ -10,11 +10,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from peerline.client import Replica
 from peerline.protocol.approvals import Approval, Choice
 from peerline.watch import questions
+from peerline.watch.keys import KeyLine
 from peerline.watch.widgets import content
 
 CALM_SECONDS: Final = 0.5
@@ -53,7 +54,7 @@ class QuestionScreen(ModalScreen[Choice | None]):
         with VerticalScroll(id="question"):
             yield Static(id="question-text", markup=False)
         yield Static(id="question-note", markup=False)
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Begin at the top."""

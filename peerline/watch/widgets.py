@@ -207,7 +207,7 @@ class Composer(TextArea):
         Binding("enter", "send", "Send"),
         Binding("ctrl+j,shift+enter,alt+enter", "new_line", "New line", key_display="^j"),
         Binding("tab", "complete", "@name / next"),
-        Binding("up", "up", "Chat", show=False),
+        Binding("up", "up", "Chat", key_display="↑"),
         Binding("escape", "app.cancel", "Cancel", show=False),
     ]
 

@@ -480,6 +480,39 @@ async def test_ctrl_c_first_throws_away_what_is_written(view: View) -> None:
     await view.until(lambda: view.app.return_code == 0, "the end")
 
 
+def lines_of(view: View) -> list[str]:
+    """The screen as it is painted."""
+    compositor = view.app.screen._compositor  # pyright: ignore[reportPrivateUsage] - nothing public has it
+    return ["".join(segment.text for segment in strip) for strip in compositor.render_strips()]
+
+
+async def test_a_narrow_terminal_has_room_for_all_of_four_people_and_for_the_chat(
+    door: Door, host: RawClient
+) -> None:
+    others = [await door.join(name, Role.EDITOR) for name in ("bob", "carol")]
+    data = {"file": "src/a.py", "line": 3, "content": "why?", "code_snippet": "x = 1"}
+    await host.send(type="add_comment", session_id=SESSION, data=data)
+    for number in range(12):
+        await host.send(type="chat_message", session_id=SESSION, content=f"message {number}")
+    async with watching(door, size=(60, 24)) as view:
+        await view.shows("message 11")
+        await view.pilot.pause()
+        screen = "\n".join(lines_of(view))
+        for text in ("Host host", "Bob editor", "Carol editor", "Ann (you)", "Host why?"):
+            assert text in screen, screen
+        assert screen.count("message ") >= 6, screen
+    assert others
+
+
+async def test_the_line_of_keys_is_never_cut(door: Door, host: RawClient) -> None:
+    assert host.connected
+    async with watching(door, size=(60, 24)) as view:
+        await view.pilot.press("up")
+        await view.until(lambda: "esc Back ^c Quit …" in lines_of(view)[-1], "short keys")
+        await view.pilot.resize_terminal(100, 24)
+        await view.until(lambda: "a Agents" in lines_of(view)[-1], "all keys")
+
+
 async def test_a_link_that_does_not_hold_ends_it_with_the_reason(door: Door) -> None:
     link = SessionLink(door.address, SESSION, "no-such-code")
     app = WatchApp(client_maker(link, name="ann", token=None))

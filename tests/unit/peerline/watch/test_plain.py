@@ -20,7 +20,7 @@ def test_it_begins_with_the_session_and_the_last_of_the_chat() -> None:
     lines = said(view.lines(room.connect(), NOW))
     assert lines[:6] == [
         "Pairing  active",
-        "5 tokens",
+        "AI agents: 5 tokens",
         "Here: Ann (host)",
         "a.py",
         "  3  ",
