@@ -72,6 +72,11 @@ class Parser(argparse.ArgumentParser):
         """
         found = re.fullmatch(r"argument (\S+): (must .*)", message, re.DOTALL)
         text = f"{found[1]} {found[2]}" if found else f"{message}; see {self.prog} --help"
+        if message.startswith("argument COMMAND: invalid choice: 'join'"):
+            # The first guess of somebody with a link; the list of all commands would not help.
+            text = (
+                f"to join a session in the terminal: {self.prog} watch LINK; see {self.prog} --help"
+            )
         raise UsageError(f"{self.prog}: {' '.join(text.split())}")
 
 

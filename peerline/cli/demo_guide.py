@@ -135,7 +135,7 @@ class Guide:
     async def _greet(self, name: str) -> None:
         content = (
             f"Hello {name}! Write here, or open src/cart.py:1. "
-            "To follow me in Neovim: :Peerline follow guide."
+            "To follow me, press the eye beside my name; in Neovim :Peerline follow guide."
         )
         await self._send(SendChatMessage(session_id=self._session_id, content=content))
 

@@ -354,10 +354,12 @@ def test_moderation_is_for_hosts_and_says_so(pair: tuple[Neovim, Neovim]) -> Non
     bob.command("Peerline! remove alice")
     bob.wait(lambda: "only a host can remove people; ask host, the host" in bob.messages())
     bob.command("Peerline invite")
-    refusal = "only a host can make invite links; ask host, the host, for a link"
+    refusal = "ask host, the host, for a link: only a host can make one"
     bob.wait(lambda: refusal in bob.messages())
     bob.command("Peerline role alice")
     assert "Usage: :Peerline role <name> <host|editor|viewer>" in bob.messages()
+    bob.command("Peerline")
+    bob.wait(lambda: "in Test as editor, 2 here; :help :Peerline" in bob.messages())
     bob.command("Peerline nonsense")
     bob.wait(lambda: "there is no command nonsense; see :help :Peerline" in bob.messages())
     assert alice.state()["participants"] == 2

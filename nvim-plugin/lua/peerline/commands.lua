@@ -315,7 +315,7 @@ M.subcommands = {
     end,
     run = function(rest)
       if rest == '' then
-        local line = require('peerline.status').text()
+        local line = require('peerline.status').sentence()
         text.notify(line ~= '' and line or 'not in a session')
       elseif vim.tbl_contains(statuses, rest) then
         require('peerline.lsp').command('setStatus', { status = rest })

@@ -130,6 +130,23 @@ function M.text()
   return table.concat(parts, ' ')
 end
 
+--- The state in words, for somebody who asks for it; empty without a session.
+---@return string
+function M.sentence()
+  local state = M.state
+  if state.state ~= 'joined' then
+    return M.text()
+  end
+  local parts = {
+    ('in %s as %s, %d here'):format(text.line(state.title or '', 30), state.role or '', state.participants or 0),
+  }
+  if unread.count > 0 then
+    parts[#parts + 1] = ('%d unread'):format(unread.count)
+  end
+  parts[#parts + 1] = ':help :Peerline'
+  return table.concat(parts, '; ')
+end
+
 --- Whether a statusline of the user shows the session.
 ---@return boolean
 function M.is_shown()

@@ -140,8 +140,9 @@ def denial(message: ClientMessage, role: Role, action: Action, members: Members)
         asked = ask_hosts(members.hosts_to_ask(), "for the role of editor")
         return f"a {role} cannot {what}; {asked}"
     if isinstance(message, CreateInvite):
+        # The advice comes first: an editor may have one short line for it.
         asked = ask_hosts(members.hosts_to_ask(), "for a link")
-        return f"only a host can make invite links; {asked}"
+        return f"{asked}: only a host can make one"
     return only_hosts(f"only a host can {_OF_HOSTS.get(type(message), 'do this')}", members)
 
 

@@ -157,13 +157,13 @@ def test_a_page_of_somebody_else_says_what_its_link_gives_and_whom_to_ask(
     tab.get_by_role("button", name="Share").click()
     dialog = tab.get_by_role("dialog", name="Share this session")
     expect(dialog).to_contain_text("it gives others the role that it gave you")
-    expect(dialog).to_contain_text("ask hosting, the host, for one.")
+    expect(dialog).to_contain_text("Ask hosting, the host, for a link with another role.")
     assert page.share("Copy Link") == link
     expect(dialog.get_by_role("status")).to_contain_text("link")
     # Coming back by the address alone: it has no invite.
     tab.reload()
     tab.get_by_role("button", name="Share").click(timeout=TIMEOUT_MS)
-    expect(dialog).to_contain_text("invite link: ask hosting, the host, for one.")
+    expect(dialog).to_contain_text("invite link. Ask hosting, the host, for one.")
     assert page.share("Copy Link") == link.partition("#")[0]
 
 

@@ -60,7 +60,7 @@ export function ShareDialog({ controller, isHost, ownLink, onInvite, onClose }: 
         </dl>
       ) : (
         <>
-          <p>{asSentence(ownText(controller, ownLink))}</p>
+          <p>{ownText(controller, ownLink)}</p>
           <div class="dialog-acts">
             <button
               type="button"
@@ -90,8 +90,8 @@ export function ShareDialog({ controller, isHost, ownLink, onInvite, onClose }: 
 
 /** The use that others have of the link that the user came by. */
 function ownText({ state }: Controller, { isInvite }: OwnLink): string {
-  const asked = askHosts(state.participants, "for one");
+  const ask = (wanted: string): string => asSentence(askHosts(state.participants, wanted));
   return isInvite
-    ? `This is the link that you joined with: it gives others the role that it gave you. For another, ${asked}`
-    : `This link is for people who have been in the session. Others need an invite link: ${asked}`;
+    ? `This is the link that you joined with: it gives others the role that it gave you. ${ask("for a link with another role")}`
+    : `This link is for people who have been in the session. Others need an invite link. ${ask("for one")}`;
 }

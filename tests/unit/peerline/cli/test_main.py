@@ -69,6 +69,7 @@ def test_a_session_and_a_link_are_printed_alone(tmp_path: Path) -> None:
         (("token", "revoke", "--id", ""), "--id must not be empty"),
         (("token", "revoke", "--token", "nonsense"), "--token is no token with a claim jti"),
         (("frobnicate",), "invalid choice"),
+        (("join", "x"), "to join a session in the terminal: peerline watch LINK"),
         (
             ("watch", "http://x/y"),
             "This is not a Peerline session link. A link starts with peerline://",

@@ -267,9 +267,7 @@ def refusal(room: Room, message: ClientMessageBase, user_id: str = "bob") -> str
 
 def test_somebody_who_may_not_do_what_hosts_do_is_told_which_to_ask(room: Room) -> None:
     room.join("bob")
-    assert refusal(room, INVITE) == (
-        "only a host can make invite links; ask Alice, the host, for a link"
-    )
+    assert refusal(room, INVITE) == ("ask Alice, the host, for a link: only a host can make one")
     room.join("hal", Role.HOST)
     assert refusal(room, EndSession(session_id=S)) == (
         "only a host can end the session; ask Alice or Hal, the hosts"
@@ -280,7 +278,7 @@ def test_somebody_who_may_not_do_what_hosts_do_is_told_which_to_ask(room: Room) 
     )
     room.join("ida", Role.HOST)
     assert refusal(room, INVITE) == (
-        "only a host can make invite links; ask a host, such as Alice, for a link"
+        "ask a host, such as Alice, for a link: only a host can make one"
     )
 
 
@@ -296,7 +294,7 @@ def test_hosts_who_are_here_are_named_before_those_who_are_not(room: Room) -> No
 def test_a_session_without_a_host_has_nobody_to_name() -> None:
     room = Room()
     room.join("bob")
-    assert refusal(room, INVITE) == ("only a host can make invite links; ask a host for a link")
+    assert refusal(room, INVITE) == ("ask a host for a link: only a host can make one")
 
 
 def test_the_author_is_the_servers_and_unknown_mentions_are_dropped(room: Room) -> None:
