@@ -490,6 +490,25 @@ async def test_an_account_joins_with_the_token_of_a_private_file(setting: Settin
     assert [person["role"] for person in people["participants"]] == ["editor", "host"]
 
 
+async def test_an_invite_says_what_it_gives_and_others_are_told_which_host_to_ask(
+    setting: Setting,
+) -> None:
+    address, session = setting.server.address, setting.server.session
+    environ = {
+        "PEERLINE_LINK": f"peerline://{address}/{session}",
+        "PEERLINE_TOKEN": setting.server.token("host", "Hanna"),
+    }
+    host = await setting.client("modern", environ=environ)
+    await setting.people(2)
+    await host.command("peerline.invite")
+    told = "others join as editors (on this computer) with "
+    await host.wait(lambda: any(told in each.message for each in host.lsp.messages), told)
+    guest = await setting.client("modern", link=setting.link)
+    await setting.people(3)
+    with pytest.raises(JsonRpcException, match="ask Hanna, the host, for a link: only a host can"):
+        await guest.command("peerline.invite")
+
+
 @pytest.mark.parametrize("asks", [True, False])
 async def test_a_host_lets_somebody_in(setting: Setting, *, asks: bool) -> None:
     address, session = setting.server.address, setting.server.session
