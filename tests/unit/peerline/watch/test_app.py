@@ -507,6 +507,7 @@ async def test_a_narrow_terminal_has_room_for_all_of_four_people_and_for_the_cha
 async def test_the_line_of_keys_is_never_cut(door: Door, host: RawClient) -> None:
     assert host.connected
     async with watching(door, size=(60, 24)) as view:
+        await view.until(lambda: "↑ Chat" in lines_of(view)[-1], "the way to the messages")
         await view.pilot.press("up")
         await view.until(lambda: "esc Back ^c Quit …" in lines_of(view)[-1], "short keys")
         await view.pilot.resize_terminal(100, 24)
