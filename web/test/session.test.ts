@@ -303,9 +303,10 @@ describe("the status", () => {
 });
 
 describe("a link for others", () => {
-  it("is the one that the user came by unless they are a host", async () => {
-    expect(await (await join()).share()).toBe(`http://h:1/s/${SESSION}#invite=code`);
-    expect(await (await join(begin(LINK))).share()).toBe(`http://h:1/s/${SESSION}`);
+  it("is the one that the user came by", async () => {
+    const bare = `http://h:1/s/${SESSION}`;
+    expect((await join()).ownLink).toEqual({ link: `${bare}#invite=code`, isInvite: true });
+    expect((await join(begin(LINK))).ownLink).toEqual({ link: bare, isInvite: false });
   });
 
   it("has an invite of its own from a host", async () => {
@@ -313,12 +314,12 @@ describe("a link for others", () => {
       role: "host",
       user: { id: "me", username: "me", role: "host" },
     });
-    const link = session.share();
+    const link = session.invite("viewer");
     await settled();
     const [asked] = socket().of("create_invite");
-    expect(asked).toMatchObject({ role: "editor" });
+    expect(asked).toMatchObject({ role: "viewer" });
     const { request_id } = asked as { request_id: string };
-    const invite = { id: "i", role: "editor", created_at: "2026-01-01T00:00:00Z" };
+    const invite = { id: "i", role: "viewer", created_at: "2026-01-01T00:00:00Z" };
     socket().give({ type: "invite_created", session_id: SESSION, request_id, code: "new", invite });
     expect(await link).toBe(`http://h:1/s/${SESSION}#invite=new`);
   });

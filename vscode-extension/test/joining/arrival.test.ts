@@ -70,7 +70,8 @@ describe("waiting for a host", () => {
 });
 
 describe("the link of a session that was started", () => {
-  const COPIED = "info: The session has started. An invite link was copied to the clipboard.";
+  const COPIED =
+    "info: The session has started. An invite link for editors was copied to the clipboard.";
 
   it.each([
     [true, `${COPIED} It only works on this computer. [Let Others Join…]`],

@@ -98,7 +98,7 @@ describe("the session at hand", () => {
     await settled();
     expect(started()).toMatchObject({ session: "s1", title: "Pairing", name: "ann" });
     expect(code.shown.at(-1)).toBe(
-      "info: An invite link was copied to the clipboard. Send it to the people you want to work with.",
+      "info: An invite link for editors was copied to the clipboard. Send it to the people you want to work with.",
     );
   });
 
