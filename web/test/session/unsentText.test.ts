@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { unsentText } from "../src/session/unsentText.ts";
+import { unsentText } from "../../src/session/unsentText.ts";
 
 const NOTHING = { messages: 0, files: 0, texts: 0, drafts: 0 };
 

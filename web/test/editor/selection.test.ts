@@ -1,8 +1,14 @@
 // The selection of the editor as rows of a comment, and as a place for others.
 import { EditorState } from "@codemirror/state";
 import { describe, expect, it } from "vitest";
-import { opened } from "../../client-js/test/opened.ts";
-import { cursorIn, isSynced, pressedRows, selectedRows, within } from "../src/editor/selection.ts";
+import { opened } from "../../../client-js/test/opened.ts";
+import {
+  cursorIn,
+  isSynced,
+  pressedRows,
+  selectedRows,
+  within,
+} from "../../src/editor/selection.ts";
 
 const CODE = "one\ntwo\n\nfour";
 

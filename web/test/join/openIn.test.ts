@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { editorLink, neovimCommand, terminalCommand } from "../src/join/openIn.ts";
+import { editorLink, neovimCommand, terminalCommand } from "../../src/join/openIn.ts";
 
 const LINK = "https://peerline.example/s/abc#invite=CODE";
 

@@ -2,8 +2,8 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { applied, type Delta } from "../../client-js/src/documents/delta.ts";
-import { coAuthors, credited, movedBy, sharedOf } from "../src/code/together.ts";
+import { applied, type Delta } from "../../../client-js/src/documents/delta.ts";
+import { coAuthors, credited, movedBy, sharedOf } from "../../src/code/together.ts";
 
 describe("a caret", () => {
   it.each<[Delta, number, number]>([

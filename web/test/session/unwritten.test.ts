@@ -1,6 +1,6 @@
 // The numbers of what a tab keeps, before the code is loaded.
 import { expect, it } from "vitest";
-import { unwrittenIn } from "../src/session/unwritten.ts";
+import { unwrittenIn } from "../../src/session/unwritten.ts";
 
 function counted(kept: Record<string, unknown>): ReturnType<typeof unwrittenIn> {
   return unwrittenIn((key) => (key in kept ? JSON.stringify(kept[key]) : undefined));

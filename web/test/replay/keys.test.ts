@@ -1,6 +1,6 @@
 // The keys of a replay, wherever the focus is.
 import { describe, expect, it } from "vitest";
-import { commandOf, type Press } from "../src/replay/keys.ts";
+import { commandOf, type Press } from "../../src/replay/keys.ts";
 
 const PRESS: Press = { key: " ", isShift: false, isOther: false, element: "body", type: "" };
 const right = { key: "ArrowRight" };

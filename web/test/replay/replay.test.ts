@@ -1,8 +1,8 @@
 // The timeline of a session: what its moments say, and how it is played.
 import type { ActivityEntry } from "@peerline/client/session";
 import { describe, expect, it } from "vitest";
-import { momentsOf } from "../src/replay/moments.ts";
-import { hashOf, LONGEST_SILENCE_MS, Tape, timeOf } from "../src/replay/playing.ts";
+import { momentsOf } from "../../src/replay/moments.ts";
+import { hashOf, LONGEST_SILENCE_MS, Tape, timeOf } from "../../src/replay/playing.ts";
 
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 12, 0, second)).toISOString();
 const by = { user_id: "u1", username: "ann" };

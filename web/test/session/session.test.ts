@@ -1,10 +1,10 @@
 // A session of the page: what it keeps, what it forgets, and how it ends.
 import { AWAY_SECONDS, IDLE_SECONDS, TYPING_SECONDS } from "@peerline/ui/generated/limits";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Session as Played, SESSION } from "../../client-js/test/session.ts";
-import { settled } from "../../client-js/test/world.ts";
-import { Kept, type Shelf } from "../src/kept.ts";
-import { Session } from "../src/session/session.ts";
+import { Session as Played, SESSION } from "../../../client-js/test/session.ts";
+import { settled } from "../../../client-js/test/world.ts";
+import { Kept, type Shelf } from "../../src/kept.ts";
+import { Session } from "../../src/session/session.ts";
 
 const LINK = { address: "h:1", sessionId: SESSION, tls: false, prefix: "" };
 const INVITED = { ...LINK, invite: "code" };

@@ -8,9 +8,9 @@ import type {
 } from "@peerline/client/session";
 import { Replica } from "@peerline/client/session";
 import { describe, expect, it } from "vitest";
-import { agentDetail } from "../src/agents/detail.ts";
-import { queueOf } from "../src/agents/queue.ts";
-import { Views } from "../src/session/toPanel.ts";
+import { agentDetail } from "../../src/agents/detail.ts";
+import { queueOf } from "../../src/agents/queue.ts";
+import { Views } from "../../src/session/toPanel.ts";
 
 type PromptEvent = AgentPrompted | PromptChanged;
 const AT = "2026-01-02T10:00:00Z";

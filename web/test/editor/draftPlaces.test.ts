@@ -1,9 +1,9 @@
 // The lines of a draft while the text changes around them.
 import { EditorState } from "@codemirror/state";
 import { describe, expect, it } from "vitest";
-import { find, type Rows } from "../src/code/anchors.ts";
-import type { NewComment } from "../src/code/drafts.ts";
-import { DraftPlaces } from "../src/editor/draftPlaces.ts";
+import { find, type Rows } from "../../src/code/anchors.ts";
+import type { NewComment } from "../../src/code/drafts.ts";
+import { DraftPlaces } from "../../src/editor/draftPlaces.ts";
 
 const TEXT = "one\ntwo\nthree\nfour\n";
 

@@ -1,6 +1,6 @@
 // The rows of a long list that are drawn.
 import { describe, expect, it } from "vitest";
-import { AROUND, drawnRows, MOST_WHOLE, sightOf } from "../src/code/rows.ts";
+import { AROUND, drawnRows, MOST_WHOLE, sightOf } from "../../src/code/rows.ts";
 
 const HEIGHT = 24;
 /** The part in sight after scrolling down to a row. */

@@ -1,6 +1,6 @@
 import { AWAY_SECONDS, IDLE_SECONDS, TYPING_SECONDS } from "@peerline/ui/generated/limits";
 import { describe, expect, it } from "vitest";
-import { Attention } from "../src/session/attention.ts";
+import { Attention } from "../../src/session/attention.ts";
 
 const IDLE = IDLE_SECONDS * 1000;
 const AWAY = AWAY_SECONDS * 1000;

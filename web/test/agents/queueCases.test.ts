@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { type Participant, Replica, type Role } from "@peerline/client/session";
 import type { EditorQueue } from "@peerline/ui/generated/protocol";
 import { describe, expect, it } from "vitest";
-import { queueOf } from "../src/agents/queue.ts";
+import { queueOf } from "../../src/agents/queue.ts";
 
 interface Case {
   policy: "owner" | "hosts" | "editors" | null;
@@ -14,7 +14,7 @@ interface Case {
 
 const AT = "2026-01-02T10:00:00Z";
 const cases = JSON.parse(
-  readFileSync(new URL("../../tests/cases/client/queues.json", import.meta.url), "utf8"),
+  readFileSync(new URL("../../../tests/cases/client/queues.json", import.meta.url), "utf8"),
 ) as Case[];
 
 describe("the queue of a shared agent", () => {

@@ -1,10 +1,10 @@
 // The code of a session, over a server that the test plays.
 import { SessionClient } from "@peerline/client/session";
 import { beforeEach, describe, expect, it } from "vitest";
-import { SESSION, Session } from "../../client-js/test/session.ts";
-import { settled, type Wire, World } from "../../client-js/test/world.ts";
-import { CodeSession } from "../src/code/codeSession.ts";
-import type { CodeAround, CodeView, Target } from "../src/code/ports.ts";
+import { SESSION, Session } from "../../../client-js/test/session.ts";
+import { settled, type Wire, World } from "../../../client-js/test/world.ts";
+import { CodeSession } from "../../src/code/codeSession.ts";
+import type { CodeAround, CodeView, Target } from "../../src/code/ports.ts";
 
 const LINK = { address: "h:1", sessionId: SESSION, tls: false, prefix: "" };
 const OFFER = { user_id: "alice", username: "alice", name: "shop", files: 2, version: 1 };

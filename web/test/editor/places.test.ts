@@ -2,9 +2,9 @@
 import { Text } from "@codemirror/state";
 import type { OpenedDocument, Participant } from "@peerline/client";
 import { describe, expect, it } from "vitest";
-import { opened } from "../../client-js/test/opened.ts";
-import type { Anchored } from "../src/code/anchors.ts";
-import { anchorOf, peopleIn, rowsOf } from "../src/editor/places.ts";
+import { opened } from "../../../client-js/test/opened.ts";
+import type { Anchored } from "../../src/code/anchors.ts";
+import { anchorOf, peopleIn, rowsOf } from "../../src/editor/places.ts";
 
 const CODE = "one\ntwo\n\nthree\ntwo\n";
 

@@ -1,8 +1,8 @@
 // The files of a session as a tree.
 import type { FileOffer, Participant, SharedDocument } from "@peerline/client";
 import { describe, expect, it } from "vitest";
-import { isName } from "../src/code/folders.ts";
-import { keyOf, linesOf, mainOffer, type Node, type Pages, rootsOf } from "../src/code/tree.ts";
+import { isName } from "../../src/code/folders.ts";
+import { keyOf, linesOf, mainOffer, type Node, type Pages, rootsOf } from "../../src/code/tree.ts";
 
 const shared = (file: string): SharedDocument => ({
   id: file,

@@ -1,9 +1,9 @@
 // Cursors outside of the view, and the widths of the panes.
 import { Text } from "@codemirror/state";
 import { describe, expect, it } from "vitest";
-import { outside } from "../src/editor/outside.ts";
-import type { Person } from "../src/editor/people.ts";
-import { CHAT, SIDE, widthAfter, widthsFrom } from "../src/session/widths.ts";
+import { outside } from "../../src/editor/outside.ts";
+import type { Person } from "../../src/editor/people.ts";
+import { CHAT, SIDE, widthAfter, widthsFrom } from "../../src/session/widths.ts";
 
 const TEXT = Text.of(Array.from({ length: 100 }, (_, row) => `line ${row + 1}`));
 

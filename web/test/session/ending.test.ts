@@ -1,8 +1,8 @@
 // Every end of a session has a title, a sentence and something to do.
 import type { ErrorCode } from "@peerline/client/session";
 import { describe, expect, it } from "vitest";
-import { CLOSE_CODE_FOR_ERROR, ENDS } from "../../client-js/src/generated/codes.ts";
-import { endingOf, endingText } from "../src/session/ending.ts";
+import { CLOSE_CODE_FOR_ERROR, ENDS } from "../../../client-js/src/generated/codes.ts";
+import { endingOf, endingText } from "../../src/session/ending.ts";
 
 const CODES = [...new Set([...Object.keys(CLOSE_CODE_FOR_ERROR), ...ENDS])] as ErrorCode[];
 /** A server that refuses with these is asked again. */

@@ -1,7 +1,7 @@
 // Drafts of comments survive a reload.
 import { describe, expect, it } from "vitest";
-import { Drafts, type Place } from "../src/code/drafts.ts";
-import { LeftTexts } from "../src/code/leftTexts.ts";
+import { Drafts, type Place } from "../../src/code/drafts.ts";
+import { LeftTexts } from "../../src/code/leftTexts.ts";
 
 function shelf(): Place & { text: string | undefined } {
   return {

@@ -2,11 +2,11 @@
 import { documentsOf, keptText } from "@peerline/client/documents";
 import { SessionClient } from "@peerline/client/session";
 import { describe, expect, it } from "vitest";
-import { Server } from "../../client-js/test/server.ts";
-import { SESSION } from "../../client-js/test/session.ts";
-import { settled, World } from "../../client-js/test/world.ts";
-import { OpenFiles } from "../src/code/openFiles.ts";
-import type { CodeAround, EditorModule } from "../src/code/ports.ts";
+import { Server } from "../../../client-js/test/server.ts";
+import { SESSION } from "../../../client-js/test/session.ts";
+import { settled, World } from "../../../client-js/test/world.ts";
+import { OpenFiles } from "../../src/code/openFiles.ts";
+import type { CodeAround, EditorModule } from "../../src/code/ports.ts";
 
 const LINK = { address: "h:1", sessionId: SESSION, tls: false, prefix: "" };
 const EDITOR = { documentsOf, keptText } as unknown as EditorModule;

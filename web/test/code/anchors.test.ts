@@ -1,7 +1,7 @@
 // The places of comments in a text.
 import type { Comment } from "@peerline/client";
 import { expect, describe as group, it } from "vitest";
-import { describe, find } from "../src/code/anchors.ts";
+import { describe, find } from "../../src/code/anchors.ts";
 
 const LINES = ["def a():", "    return 1", "", "def b():", "    return 1", "", "end"];
 

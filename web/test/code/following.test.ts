@@ -1,7 +1,7 @@
 // The place of somebody who is followed.
 import type { Participant, SharedDocument } from "@peerline/client";
 import { describe, expect, it } from "vitest";
-import { whereabouts } from "../src/code/following.ts";
+import { whereabouts } from "../../src/code/following.ts";
 
 const document: SharedDocument = {
   id: "d1",
