@@ -3,10 +3,10 @@
 import type { EditorDocument } from "@peerline/ui/generated/protocol";
 import { nameList } from "@peerline/ui/model/format";
 import { asSentence } from "@peerline/ui/refusal";
-import { count, oneLine, withoutIcons } from "../shared/names";
+import { count, oneLine, shortList, withoutIcons } from "../shared/names";
 
-/** More names than these are counted. */
-const MAX_NAMES = 3;
+/** More files than these are counted. */
+const MAX_FILES = 3;
 const FILE_WIDTH = 200;
 
 /** The states in which own edits and those of others come together. */
@@ -102,10 +102,7 @@ export function documentRow(document: EditorDocument): DocumentRow {
 
 /** The other people who have a document open, as a sentence. */
 function openBy({ open_by = [] }: EditorDocument): string {
-  const names = nameList(
-    open_by.map(({ username }) => name(username)),
-    MAX_NAMES,
-  );
+  const names = shortList(open_by.map(({ username }) => username));
   return open_by.length === 0 ? "Nobody else has it open." : `Open by ${names}.`;
 }
 
@@ -131,7 +128,7 @@ export function joinedText(document: EditorDocument): string {
 }
 
 export function alreadySharedText(files: readonly string[]): string {
-  const all = nameList(files.map(fileName), MAX_NAMES);
+  const all = nameList(files.map(fileName), MAX_FILES);
   return `${count(files.length, "file is", "files are")} shared in this session: ${all}.`;
 }
 

@@ -4,7 +4,7 @@ import { run } from "@peerline/ui/supervise";
 import { commands, type Disposable, ProgressLocation, window } from "vscode";
 import type { Session } from "../session/session";
 import { tellWithChat } from "../shared/tell";
-import { arrivalText } from "../status/peopleTexts";
+import { arrivalText } from "./arrivalText";
 import { tellLink } from "./reach";
 
 /** Shows the session that the user has just joined, once its participants are known. */

@@ -1,6 +1,10 @@
 // Names and texts of others, made fit for where VS Code would read more into them. Pure.
 
+import { nameList } from "@peerline/ui/model/format";
+
 const WIDTH = 40;
+/** More names than these are counted. */
+const MAX_NAMES = 3;
 
 /** One line, not too long. */
 export function oneLine(text: string, width = WIDTH): string {
@@ -8,6 +12,14 @@ export function oneLine(text: string, width = WIDTH): string {
   const line = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim();
   const characters = [...line];
   return characters.length > width ? `${characters.slice(0, width - 1).join("")}…` : line;
+}
+
+/** "ann, bob, cid and 2 more". */
+export function shortList(names: readonly string[]): string {
+  return nameList(
+    names.map((name) => oneLine(name)),
+    MAX_NAMES,
+  );
 }
 
 /** For status bar items and quick picks, which draw `$(name)` as an icon. */
