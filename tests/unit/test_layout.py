@@ -1,15 +1,21 @@
 """The map in CONTRIBUTING.md shows the folders that are there, and modules stay small."""
 
+import os
 import re
 import subprocess
-from pathlib import Path
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 MOST_LINES = 400
 CODE = (".py", ".ts", ".tsx", ".lua")
 GENERATED = ("client-js/src/generated/", "ui/generated/")
 UNSAID = (
-    r"benchmarks/|deploy/|docs/|examples/|nvim-plugin/lua/|vscode-extension/media/|tests/\w+/|vscode-extension/test/"
+    r"benchmarks/|deploy/|docs/|examples/|nvim-plugin/lua/|vscode-extension/media/|tests/\w+/"
+    r"|(?:vscode-extension|web)/test/"
     r"|server/peerline_server/store/"
 )
 """Folders below those that the map names, whose names say enough."""
@@ -37,6 +43,33 @@ def test_no_module_is_longer_than_four_hundred_lines() -> None:
         if (lines := len((ROOT / name).read_text(encoding="utf-8").splitlines())) > MOST_LINES
     }
     assert set(long) == LONG
+
+
+@pytest.mark.parametrize("sources", ["ui", "vscode-extension/src", "web/src"])
+def test_no_folder_of_typescript_comes_back_to_itself_by_its_imports(sources: str) -> None:
+    folders: defaultdict[str, set[str]] = defaultdict(set)
+    for name in tracked():
+        if not name.startswith(f"{sources}/") or "/test/" in name or "/generated/" in name:
+            continue
+        place = PurePosixPath(name).relative_to(sources)
+        text = (ROOT / name).read_text(encoding="utf-8")
+        for path in re.findall(r'(?:from |import\()"(\.[^"]+)"', text):
+            target = PurePosixPath(os.path.normpath(place.parent / path))
+            if ".." not in target.parts and target.parts[0] != place.parts[0]:
+                folders[place.parts[0]].add(target.parts[0])
+    assert len(folders) > 3
+    assert [folder for folder in folders if folder in reached(folders, folder)] == []
+
+
+def reached(folders: Mapping[str, set[str]], start: str) -> set[str]:
+    """The folders that a folder imports, itself or through others."""
+    found: set[str] = set()
+    left = [start]
+    while left:
+        new = folders.get(left.pop(), set()) - found
+        found |= new
+        left += new
+    return found
 
 
 def test_the_map_shows_every_folder_and_no_other() -> None:

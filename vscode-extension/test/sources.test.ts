@@ -1,5 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
-import { join, sep } from "node:path";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 describe("the sources", () => {
@@ -18,32 +18,6 @@ describe("the sources", () => {
       }
     }
     expect(found).toEqual([]);
-  });
-
-  it("are in folders of which none comes back to itself by its imports", async () => {
-    const imports = new Map<string, Set<string>>();
-    for (const [name, text] of await sources()) {
-      const [folder = ""] = name.split(sep);
-      for (const [, path = ""] of text.matchAll(/from "(\.[^"]+)"/g)) {
-        const [other = ""] = join(name, "..", path).split(sep);
-        imports.set(folder, (imports.get(folder) ?? new Set()).add(other));
-      }
-    }
-    expect(imports.get("documents")).toContain("session");
-    const below = (folder: string): Set<string> => {
-      const found = new Set<string>();
-      const left = [folder];
-      for (let next = left.pop(); next !== undefined; next = left.pop()) {
-        for (const other of imports.get(next) ?? []) {
-          if (other !== next && !found.has(other)) {
-            found.add(other);
-            left.push(other);
-          }
-        }
-      }
-      return found;
-    };
-    expect([...imports.keys()].filter((folder) => below(folder).has(folder))).toEqual([]);
   });
 });
 

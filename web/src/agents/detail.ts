@@ -1,7 +1,7 @@
 // All that the page knows of one AI agent, made from the replica and its events of before. Pure.
 import { type AgentEvent, type Replica, revealControls } from "@peerline/client/session";
 import { type AgentDetail, turnOf } from "@peerline/ui/model/agentView";
-import { oneLine, Views } from "../session/toPanel.ts";
+import { oneLine, Views } from "../shared/toPanel.ts";
 import { queueOf } from "./queue.ts";
 
 /** An agent that is here; `earlier` are events of its own that the replica may not have. */

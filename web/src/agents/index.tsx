@@ -10,10 +10,10 @@ import type { LateCode } from "../code/lateCode.ts";
 import { useCode } from "../code/useCode.ts";
 import { useActs } from "../hosts/acts.ts";
 import { Outcome } from "../hosts/Outcome.tsx";
-import { Dialog } from "../session/Dialog.tsx";
-import { reasonOf } from "../session/drafts.ts";
-import { Questions } from "../session/Questions.tsx";
+import { Dialog } from "../shared/Dialog.tsx";
+import { reasonOf } from "../shared/drafts.ts";
 import { agentDetail } from "./detail.ts";
+import { Questions } from "./Questions.tsx";
 import "../session/lateStyle.ts";
 
 /** Enough for the turn of an agent, in most cases. */

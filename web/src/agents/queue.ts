@@ -1,8 +1,8 @@
 // The prompts of a shared AI agent as the page shows them, made from the replica. Pure.
 import type { Participant, Replica } from "@peerline/client/session";
 import type { EditorQueue } from "@peerline/ui/generated/protocol";
-import { mayDecide } from "../session/approvals.ts";
-import { oneLine } from "../session/toPanel.ts";
+import { mayDecide } from "../shared/approvals.ts";
+import { oneLine } from "../shared/toPanel.ts";
 
 /** The queue of an agent, and what the own user may do about it; nothing of one that is not shared. */
 export function queueOf(replica: Replica, { id, agent }: Participant): EditorQueue | undefined {

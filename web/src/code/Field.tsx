@@ -1,7 +1,7 @@
 // A field for a comment or a reply, with its toolbar.
 import type { RefObject } from "preact";
 import { useRef } from "preact/hooks";
-import { Toolbar } from "../session/Toolbar.tsx";
+import { Toolbar } from "../shared/Toolbar.tsx";
 
 interface FieldProps {
   label: string;

@@ -1,7 +1,7 @@
 // The button that lets others write in a draft.
 import { run } from "@peerline/ui/supervise";
 import { useState } from "preact/hooks";
-import { reasonOf } from "../session/drafts.ts";
+import { reasonOf } from "../shared/drafts.ts";
 
 /** Shares the draft; a refusal is beside the button. */
 export function Share({ onShare }: { onShare(): Promise<unknown> }) {

@@ -7,7 +7,7 @@ import type { Controller } from "@peerline/ui/controller";
 import { revealed } from "@peerline/ui/model/reveal";
 import { run } from "@peerline/ui/supervise";
 import { useState } from "preact/hooks";
-import { reasonOf } from "../session/drafts.ts";
+import { reasonOf } from "../shared/drafts.ts";
 import type { CodeSession } from "./codeSession.ts";
 import { Field } from "./Field.tsx";
 import { Share } from "./Share.tsx";

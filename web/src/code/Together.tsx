@@ -1,6 +1,6 @@
 // A draft that people write together, once what draws it is loaded.
 import type { SharedDraft } from "@peerline/client";
-import { useLoaded } from "../session/useLoaded.ts";
+import { useLoaded } from "../shared/useLoaded.ts";
 import type { CodeSession } from "./codeSession.ts";
 
 interface TogetherProps {

@@ -4,7 +4,7 @@ import { Plain } from "@peerline/ui/components/RichText";
 import { asSentence } from "@peerline/ui/refusal";
 import { guard, run } from "@peerline/ui/supervise";
 import { useState } from "preact/hooks";
-import { draftOf, reasonOf } from "../session/drafts.ts";
+import { draftOf, reasonOf } from "../shared/drafts.ts";
 import type { CodeSession } from "./codeSession.ts";
 import { WAITING } from "./drafts.ts";
 import { Field } from "./Field.tsx";

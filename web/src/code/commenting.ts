@@ -1,6 +1,6 @@
 // The comments that are being written: begun on lines, moved with them, sent.
 import type { AnchorData, SessionClient } from "@peerline/client/session";
-import { reasonOf } from "../session/drafts.ts";
+import { reasonOf } from "../shared/drafts.ts";
 import { type Drafts, NEW } from "./drafts.ts";
 import type { CodeView } from "./ports.ts";
 

@@ -1,7 +1,7 @@
 // The folders that are offered, as far as they were read, and which of them are open.
 import type { SessionClient, TreeEntry } from "@peerline/client/session";
 import { asSentence } from "@peerline/ui/refusal";
-import { reasonOf } from "../session/drafts.ts";
+import { reasonOf } from "../shared/drafts.ts";
 import { keyOf, type Line, linesOf, mainOffer, type Node, type Page, rootsOf } from "./tree.ts";
 
 /** The tree of one session. */

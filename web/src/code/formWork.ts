@@ -1,6 +1,6 @@
 // The shared drafts of a session, as their form keeps, writes, sends and ends them.
 import type { AnchorData, SharedDraft } from "@peerline/client/session";
-import { reasonOf } from "../session/drafts.ts";
+import { reasonOf } from "../shared/drafts.ts";
 import { NEW } from "./drafts.ts";
 import { coAuthors, credited } from "./together.ts";
 import type { WritingTogether } from "./writingTogether.ts";

@@ -1,6 +1,6 @@
 // The code of a session for the page around it: there at once, while all else of it is loaded later.
 import type { Change, Participant, SessionClient } from "@peerline/client/session";
-import type { PageAround } from "../session/pageAround.ts";
+import type { PageAround } from "../shared/pageAround.ts";
 import type { CodeSession } from "./codeSession.ts";
 import type { CodeAround, Loader } from "./ports.ts";
 

@@ -1,6 +1,6 @@
 // The reason why a file could not be opened, for the user. Pure.
 import { DocumentError, RequestRefused } from "@peerline/client/session";
-import { reasonOf } from "../session/drafts.ts";
+import { reasonOf } from "../shared/drafts.ts";
 
 export function openProblem(file: string, error: unknown): string {
   const isAbsent =

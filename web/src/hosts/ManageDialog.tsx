@@ -6,7 +6,7 @@ import { revealed } from "@peerline/ui/model/reveal";
 import { useEffect, useState } from "preact/hooks";
 import type { LateCode } from "../code/lateCode.ts";
 import { aboutLink } from "../localLink.ts";
-import { Dialog } from "../session/Dialog.tsx";
+import { Dialog } from "../shared/Dialog.tsx";
 import { type Acts, useActs } from "./acts.ts";
 import { Outcome } from "./Outcome.tsx";
 

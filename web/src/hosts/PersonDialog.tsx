@@ -5,7 +5,7 @@ import { removalText, returnText, roleGivenText, rolesFor } from "@peerline/ui/m
 import { revealed } from "@peerline/ui/model/reveal";
 import { useState } from "preact/hooks";
 import type { LateCode } from "../code/lateCode.ts";
-import { Dialog } from "../session/Dialog.tsx";
+import { Dialog } from "../shared/Dialog.tsx";
 import { useActs } from "./acts.ts";
 import { Outcome } from "./Outcome.tsx";
 

@@ -2,7 +2,7 @@
 import { asSentence } from "@peerline/ui/refusal";
 import { run } from "@peerline/ui/supervise";
 import { useRef, useState } from "preact/hooks";
-import { reasonOf } from "../session/drafts.ts";
+import { reasonOf } from "../shared/drafts.ts";
 
 export interface Acts {
   /** Why the last one was refused. */

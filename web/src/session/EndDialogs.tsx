@@ -1,7 +1,7 @@
 // The dialogs of a session that has ended for this user, or waits for a host.
 import type { Controller } from "@peerline/ui/controller";
 import { useEffect, useState } from "preact/hooks";
-import { Dialog } from "./Dialog.tsx";
+import { Dialog } from "../shared/Dialog.tsx";
 import { endingOf, endingText, type SessionEnd } from "./ending.ts";
 
 interface EndsProps {

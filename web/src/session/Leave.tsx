@@ -2,7 +2,7 @@
 import type { Controller } from "@peerline/ui/controller";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { LateCode } from "../code/lateCode.ts";
-import { Dialog } from "./Dialog.tsx";
+import { Dialog } from "../shared/Dialog.tsx";
 import { unsentText } from "./unsentText.ts";
 import { unwrittenIn } from "./unwritten.ts";
 

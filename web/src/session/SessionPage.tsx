@@ -7,11 +7,11 @@ import { asSentence } from "@peerline/ui/refusal";
 import { useEffect, useState } from "preact/hooks";
 import type { LateCode } from "../code/lateCode.ts";
 import { useCode, useEscape } from "../code/useCode.ts";
+import { useLoaded } from "../shared/useLoaded.ts";
+import { CHAT, type Pane, SIDE, type Widths, widthsFrom } from "../shared/widths.ts";
 import type { SessionEnd } from "./ending.ts";
 import type { OwnLink } from "./session.ts";
 import type { Managed } from "./Tools.tsx";
-import { useLoaded } from "./useLoaded.ts";
-import { CHAT, type Pane, SIDE, type Widths, widthsFrom } from "./widths.ts";
 
 interface SessionPageProps {
   controller: Controller;

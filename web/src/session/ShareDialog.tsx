@@ -7,7 +7,7 @@ import { asSentence } from "@peerline/ui/refusal";
 import { guard } from "@peerline/ui/supervise";
 import { useState } from "preact/hooks";
 import { aboutLink } from "../localLink.ts";
-import { Dialog } from "./Dialog.tsx";
+import { Dialog } from "../shared/Dialog.tsx";
 import type { OwnLink } from "./session.ts";
 
 export interface ShareDialogProps {

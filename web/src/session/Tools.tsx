@@ -7,12 +7,12 @@ import { useEffect, useState } from "preact/hooks";
 import { asksForReplay } from "../address.ts";
 import type { LateCode } from "../code/lateCode.ts";
 import { useCode } from "../code/useCode.ts";
+import { useLoaded } from "../shared/useLoaded.ts";
 import { Ends } from "./EndDialogs.tsx";
 import type { SessionEnd } from "./ending.ts";
 import { LeaveDialog, useLeave } from "./Leave.tsx";
 import { ShareDialog, type ShareDialogProps } from "./ShareDialog.tsx";
 import type { OwnLink } from "./session.ts";
-import { useLoaded } from "./useLoaded.ts";
 
 /** The dialog that is open: the session's or a participant's for hosts, or an agent's. */
 export type Managed = { readonly userId?: string; readonly agentId?: string } | undefined;

@@ -16,10 +16,10 @@ import type {
 } from "@peerline/ui/generated/protocol";
 import type { PanelHost } from "@peerline/ui/host";
 import type { FromPanel, ToPanel } from "@peerline/ui/messages";
-import { draftOf, reasonOf } from "./drafts.ts";
+import { draftOf, reasonOf } from "../shared/drafts.ts";
+import type { PageAround } from "../shared/pageAround.ts";
+import { requestOf, Views } from "../shared/toPanel.ts";
 import type { SessionEnd } from "./ending.ts";
-import type { PageAround } from "./pageAround.ts";
-import { requestOf, Views } from "./toPanel.ts";
 
 /** A participant who only moved is shown in the list after at most this time. */
 const LIST_MS = 100;

@@ -10,7 +10,7 @@ import { Replica } from "@peerline/client/session";
 import { describe, expect, it } from "vitest";
 import { agentDetail } from "../../src/agents/detail.ts";
 import { queueOf } from "../../src/agents/queue.ts";
-import { Views } from "../../src/session/toPanel.ts";
+import { Views } from "../../src/shared/toPanel.ts";
 
 type PromptEvent = AgentPrompted | PromptChanged;
 const AT = "2026-01-02T10:00:00Z";

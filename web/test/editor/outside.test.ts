@@ -3,7 +3,7 @@ import { Text } from "@codemirror/state";
 import { describe, expect, it } from "vitest";
 import { outside } from "../../src/editor/outside.ts";
 import type { Person } from "../../src/editor/people.ts";
-import { CHAT, SIDE, widthAfter, widthsFrom } from "../../src/session/widths.ts";
+import { CHAT, SIDE, widthAfter, widthsFrom } from "../../src/shared/widths.ts";
 
 const TEXT = Text.of(Array.from({ length: 100 }, (_, row) => `line ${row + 1}`));
 

@@ -5,8 +5,8 @@ import { describe, expect, it } from "vitest";
 import { SESSION, Session } from "../../../client-js/test/session.ts";
 import { settled, type Wire, World } from "../../../client-js/test/world.ts";
 import { type Ending, endingOf } from "../../src/session/ending.ts";
-import type { PageAround } from "../../src/session/pageAround.ts";
 import { SessionHost } from "../../src/session/sessionHost.ts";
+import type { PageAround } from "../../src/shared/pageAround.ts";
 
 const LINK = { address: "h:1", sessionId: SESSION, tls: false, prefix: "" };
 

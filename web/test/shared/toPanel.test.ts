@@ -13,7 +13,7 @@ import {
 import { SHOWN_PROMPT_CHARS } from "@peerline/ui/generated/limits";
 import { describe, expect, it } from "vitest";
 import { Session } from "../../../client-js/test/session.ts";
-import { oneLine, requestOf, Views } from "../../src/session/toPanel.ts";
+import { oneLine, requestOf, Views } from "../../src/shared/toPanel.ts";
 
 const AT = "2026-01-02T10:00:00Z";
 /** Turns the text behind it around, which would let a name show as another one. */

@@ -2,8 +2,8 @@
 import { type ApprovalActs, Approvals } from "@peerline/ui/components/Approvals";
 import type { LateCode } from "../code/lateCode.ts";
 import { useCode } from "../code/useCode.ts";
-import { approvalsOf, approvalView } from "./approvals.ts";
-import { reasonOf } from "./drafts.ts";
+import { approvalsOf, approvalView } from "../shared/approvals.ts";
+import { reasonOf } from "../shared/drafts.ts";
 
 interface QuestionsProps {
   code: LateCode;

@@ -1,6 +1,6 @@
 import { type Approval, type Participant, Replica, type Role } from "@peerline/client/session";
 import { describe, expect, it } from "vitest";
-import { approvalsOf } from "../../src/session/approvals.ts";
+import { approvalsOf } from "../../src/shared/approvals.ts";
 
 const APPROVAL: Approval = {
   id: "ap1",
