@@ -1,4 +1,4 @@
-// The notice to a user who has joined a session: where they are, and with whom. Pure.
+// The notice to a user who has joined a session: where they are, and who else is. Pure.
 import { oneLine, shortList } from "../shared/names";
 
 export function arrivalText(title: string | undefined, others: readonly string[]): string {
