@@ -117,10 +117,9 @@ def test_a_host_lets_in_who_asks_and_turns_away(pair: Pair, erin: Window) -> Non
         erin.wait(lambda: "waiting for a host" in erin.status(), "erin waits")
         waiting = "Peerline: waiting for a host to admit you"
         erin.wait(lambda: erin.is_toast(waiting), "a sign of it")
+        alice.wait_toast("erin wants to join as editor")
         erin.toast_button(waiting, "Cancel")
         erin.wait(lambda: "waiting" not in erin.status(), "erin gives up")
-
-        alice.wait_toast("erin wants to join as editor")
         alice.wait(lambda: not alice.is_toast("erin wants to join"), "the question has gone")
         alice.clear_notifications()
         ask_to_join(erin, link)
