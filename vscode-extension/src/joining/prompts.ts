@@ -12,11 +12,8 @@ export async function confirmSwitch(
   how: "start" | "join" = "start",
 ): Promise<boolean> {
   const go = how === "start" ? "Leave and Start" : "Leave and Join";
-  const choice = await ask(
-    `You are in the session ${title ?? ""}. Leave it and ${how} another?`,
-    {},
-    go,
-  );
+  const here = title === undefined ? "a session" : `the session ${title}`;
+  const choice = await ask(`You are in ${here}. Leave it and ${how} another?`, {}, go);
   return choice === go;
 }
 

@@ -31,6 +31,11 @@ describe("a session to leave", () => {
     expect(await confirmSwitch("Pairing", how)).toBe(false);
   });
 
+  it("may have a title that is not known yet", async () => {
+    await confirmSwitch(undefined, "join");
+    expect(code.shown[0]).toMatch(/^warning: You are in a session\. Leave it and join another\?/);
+  });
+
   it("is named by the question for a link from elsewhere", async () => {
     code.presses = ["Join"];
     expect(await confirmLink("h:1", undefined)).toBe(true);
