@@ -1,7 +1,6 @@
 """Promises of every store about times, repeats, odd cursors, and what it forgets."""
 
 import os
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,18 +17,16 @@ from peerline_server.core.records import (
 )
 from peerline_server.store.base import ActivityFilter, Retention, Store, StoreError
 from tests.contract.stores import NOW, OpenStore, S, chat, join, seq_of
+from tests.zones import in_zone
 
 FOR_EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def _in_new_york(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _in_new_york() -> Iterator[None]:
     """The process is in a time zone that is not UTC."""
-    monkeypatch.setenv("TZ", "America/New_York")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
+    with in_zone("America/New_York"):
+        yield
 
 
 @pytest.mark.usefixtures("_in_new_york")

@@ -5,7 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
+from peerline.protocol.comments import Comment, CommentData
 from peerline.protocol.errors import CloseCode, ErrorCode, may_reconnect
 from peerline.protocol.messages import (
     CLIENT_MESSAGE_TYPES,
@@ -13,6 +15,14 @@ from peerline.protocol.messages import (
     decode_client_message,
     decode_server_message,
     encode_message,
+)
+from peerline.protocol.presence import (
+    Cursor,
+    CursorData,
+    Selection,
+    SelectionData,
+    Viewport,
+    ViewportData,
 )
 from peerline.protocol.roles import ALLOWED, Action, Role
 
@@ -68,6 +78,27 @@ def test_the_matrix_is_the_one_that_is_enforced(action: Action) -> None:
     cells = [cell.strip() for cell in row.split("|")[2:5]]
     roles = (Role.HOST, Role.EDITOR, Role.VIEWER)
     assert cells == ["yes" if role in ALLOWED[action] else "no" for role in roles]
+
+
+@pytest.mark.parametrize(
+    ("place", "sent", "received"),
+    [
+        ("a cursor's column", CursorData, Cursor),
+        ("visible lines", ViewportData, Viewport),
+        ("a selection", SelectionData, Selection),
+        ("a comment's lines", CommentData, Comment),
+    ],
+)
+def test_the_table_of_places_names_the_fields_of_the_models(
+    place: str, sent: type[BaseModel], received: type[BaseModel]
+) -> None:
+    (row,) = re.findall(rf"^\| {re.escape(place)} \|.*$", TEXT, re.MULTILINE)
+    cells = [re.sub(r"\(.*\)", "", cell) for cell in row.split("|")[2:4]]
+    from_client, from_server = (re.findall(r"`(\w+)`", cell) for cell in cells)
+    assert from_client
+    assert set(from_client) <= set(sent.model_fields)
+    assert set(from_server or from_client) <= set(received.model_fields)
+    assert from_server or cells[1].strip() == "the same"
 
 
 @pytest.mark.parametrize(

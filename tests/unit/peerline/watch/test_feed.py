@@ -23,6 +23,8 @@ def test_what_happens_becomes_a_line_each() -> None:
     user = {"id": "bob", "username": "Bob", "role": "editor"}
     update(room.happen(type="user_joined", user=user))
     update(room.happen(type="user_joined", user=user))  # again, on another connection
+    for before, name in (("Bob", "Robert"), ("Robert", "Bob")):
+        update(room.happen(type="name_changed", user_id="bob", username=before, name=name))
     update(room.say("Bob", "hello"))
     update(room.comment("Bob", "why?", line=3, end_line=4))
     thread = next(iter(room.replica.threads))
@@ -53,6 +55,8 @@ def test_what_happens_becomes_a_line_each() -> None:
     update(room.happen(type="session_ended", ended_by="ann"))
     assert joined(feed) == [
         "Bob joined as editor",
+        "Bob is now called Robert",
+        "Robert is now called Bob",
         "hello",
         "Bob commented src/a.py:3-4: why?",
         "Ann replied at src/a.py:3-4: so",
