@@ -57,6 +57,19 @@ def wait_place(bob: BridgeProcess, file: str | None, line: int | None = None) ->
     bob.wait_notification("peerline/participants", is_there)
 
 
+def test_the_root_that_is_set_names_the_files(
+    editor: Neovim, server: ServerProcess, bridges: Bridges
+) -> None:
+    editor.lua("require('peerline.config').options.root = '..'")
+    editor.edit("main.py")
+    link = server.invite("editor")
+    editor.join(link)
+    bob = bridges.start("bob", {"project/main.py": LINES})
+    bob.command("join", link=link)
+    editor.keys("5G")
+    wait_place(bob, "project/main.py", 5)
+
+
 @pytest.mark.parametrize(
     "away",
     [

@@ -82,9 +82,9 @@ describe.skipIf(process.platform === "win32")("the bridge", () => {
     expect(started).toEqual([[command, expect.objectContaining({ username: "ann" })]]);
     expect(code.shown).toEqual(["command: setContext peerline.hasBridge true"]);
     bridge.isRunning = false;
-    workspace.changeSettings({ username: " " });
+    workspace.changeSettings({ username: " ", root: " ../.. " });
     await launcher.ensure();
-    expect(started[1]?.[1]).toMatchObject({ username: undefined });
+    expect(started[1]?.[1]).toMatchObject({ username: undefined, root: "../.." });
     expect(started[0]?.[1]).toMatchObject({ plugin: true, root: undefined, idle_seconds: 7 });
     expect(launcher.program?.version).toBe("1.2");
     expect(messages()).toEqual([]);
