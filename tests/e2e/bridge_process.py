@@ -150,14 +150,22 @@ class BridgeProcess:
                 return state
 
     def initialize(
-        self, encoding: str, options: dict[str, Any], capabilities: dict[str, Any] | None = None
+        self,
+        encoding: str,
+        options: dict[str, Any],
+        capabilities: dict[str, Any] | None = None,
+        folders: Sequence[str] = ("",),
     ) -> dict[str, Any]:
+        """Open these folders of the workspace; the answer."""
+        opened = [self.workspace / folder for folder in folders]
         result = self.request(
             "initialize",
             {
                 "processId": os.getpid(),
                 "rootUri": self.workspace.as_uri(),
-                "workspaceFolders": [{"uri": self.workspace.as_uri(), "name": "w"}],
+                "workspaceFolders": [
+                    {"uri": folder.as_uri(), "name": folder.name} for folder in opened
+                ],
                 "capabilities": {
                     "general": {"positionEncodings": [encoding]},
                     **(capabilities or {}),

@@ -1,5 +1,6 @@
 """The file that a path means, with real bridges: other roots, several folders, other encodings."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +35,17 @@ def is_at(uri: str, line: int) -> Any:
     return condition
 
 
-def start(bridges: Bridges, name: str, folder: Path, link: str, **options: Any) -> BridgeProcess:
+def start(
+    bridges: Bridges,
+    name: str,
+    folder: Path,
+    link: str,
+    folders: Sequence[str] = ("",),
+    **options: Any,
+) -> BridgeProcess:
     bridge = BridgeProcess(folder)
     bridges.closed_at_end(bridge)
-    bridge.initialize("utf-16", {"username": name, **options})
+    bridge.initialize("utf-16", {"username": name, **options}, folders=folders)
     bridge.command("join", link=link)
     return bridge
 
@@ -56,6 +64,29 @@ def test_a_repository_and_its_subfolder_show_each_others_places(
     bob.wait_notification("peerline/presence", is_at(bob.uri("src/x.py"), 2))
     bob.cursor("src/x.py", 1, 0)
     alice.wait_notification("peerline/presence", is_at(alice.uri("packages/app/src/x.py"), 1))
+
+
+@pytest.mark.parametrize("folders", [("one", "two"), ("two", "one")])
+def test_of_two_open_folders_with_one_path_in_both_each_has_its_own(
+    server: ServerProcess, bridges: Bridges, tmp_path: Path, folders: tuple[str, str]
+) -> None:
+    link = server.invite("editor")
+    for name in ("alice", "bob"):
+        for folder in folders:
+            (tmp_path / name / folder).mkdir(parents=True)
+            (tmp_path / name / folder / "x.py").write_text(TEXT if folder == "two" else CODE)
+    alice = start(bridges, "alice", tmp_path / "alice", link, ("one", "two"))
+    bob = start(bridges, "bob", tmp_path / "bob", link, folders)
+    for file in ("one/x.py", "two/x.py"):
+        alice.open(file)
+        bob.open(file)
+    alice.cursor("two/x.py", 2, 0)
+    bob.wait_notification("peerline/presence", is_at(bob.uri("two/x.py"), 2))
+    alice.command("addComment", uri=alice.uri("two/x.py"), line=LINE, content="why?")
+    thread = shown(bob, "two/x.py", line=LINE, outdated=False)
+    assert thread["code_snippet"] == TEXT.splitlines()[LINE]
+    alice.cursor("one/x.py", 1, 0)
+    bob.wait_notification("peerline/presence", is_at(bob.uri("one/x.py"), 1))
 
 
 def test_a_renamed_file_is_recognised_in_a_subfolder_of_the_repository(
