@@ -11,6 +11,9 @@ const { contributes } = JSON.parse(readFileSync(new URL("package.json", ROOT), "
 };
 
 interface Manifest {
+  readonly configuration: {
+    readonly properties: Readonly<Record<string, { readonly markdownDescription?: string }>>;
+  };
   readonly commands: readonly { readonly command: string; readonly enablement?: string }[];
   readonly keybindings: readonly Keybinding[];
   readonly menus: Readonly<Record<string, readonly { command?: string; when?: string }[]>>;
@@ -154,3 +157,11 @@ describe("the walkthrough", () => {
     expect(new Set(steps.map(({ completionEvents: [event] }) => event)).size).toBe(steps.length);
   });
 });
+
+it.each(["root", "status.idleSeconds", "status.awaySeconds"])(
+  "the setting %s says when it takes effect, which is when the bridge is told",
+  (name) => {
+    const { markdownDescription } = contributes.configuration.properties[`peerline.${name}`] ?? {};
+    expect(markdownDescription).toMatch(/Read when the bridge starts, as after \*\*Developer: /);
+  },
+);
