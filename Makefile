@@ -23,7 +23,7 @@ test: setup-at-once setup-emacs setup-firefox setup-reach setup-servers web vsix
 	@$(MAKE) --no-print-directory --jobs 2 $(TOGETHER) test-extension check-types check-npm check-python
 	$(BIN)/python -m pytest -n 2 --maxfail 10 --durations 10
 
-test-quick: setup-dev setup-servers ## Run the unit and contract tests, some two minutes
+test-quick: setup-dev setup-servers ## Run the unit and contract tests, some three minutes
 	$(BIN)/python -m pytest -n 3 --durations 10 tests/unit tests/contract
 
 test-extension: setup-vscode ## Run the unit tests of the VS Code extension, the panel and the client
