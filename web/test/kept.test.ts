@@ -1,19 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Kept, type Shelf } from "../src/kept.ts";
-
-function shelf(): Shelf & { entries: Map<string, string> } {
-  const entries = new Map<string, string>();
-  return {
-    entries,
-    get length() {
-      return entries.size;
-    },
-    key: (index) => [...entries.keys()][index] ?? null,
-    getItem: (key) => entries.get(key) ?? null,
-    setItem: (key, value) => entries.set(key, value),
-    removeItem: (key) => entries.delete(key),
-  };
-}
+import { shelf } from "./shelf.ts";
 
 const closed: Shelf = {
   length: 1,

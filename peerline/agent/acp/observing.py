@@ -29,17 +29,16 @@ class Delivery:
     ) -> None:
         self._find = find
         self._clock = clock
-        self._next = 0.0
+        self._next: float | None = None
         self.is_behind = True
         """Whether the resident does not know the current state."""
-        self._has_lost = False
 
     def send(self, reports: Sequence[Report]) -> None:
         """Hand them on; they are lost if there is nobody."""
         if not reports:
             return
-        if self._clock() < self._next:
-            self.is_behind = self._has_lost = True
+        if self._next is not None and self._clock() < self._next:
+            self.is_behind = True
             return
         try:
             path = self._find()
@@ -48,14 +47,14 @@ class Delivery:
             for line in lines_of(reports, MAX_LINE):
                 exchange(path, line, ANSWER_SECONDS)
         except (OSError, AttributeError):  # also where there are no Unix sockets
-            self.is_behind = self._has_lost = True
+            self.is_behind = True
             self._next = self._clock() + AGAIN_SECONDS
-        else:
-            self._has_lost = False
 
     def again_in(self) -> float | None:
         """Seconds until one who has missed something is told how it is; None if nobody has."""
-        return max(0.0, self._next - self._clock()) if self._has_lost else None
+        if self._next is None or not self.is_behind:
+            return None
+        return max(0.0, self._next - self._clock())
 
 
 def main(folder: str) -> int:

@@ -3,8 +3,9 @@ import { AWAY_SECONDS, IDLE_SECONDS, TYPING_SECONDS } from "@peerline/ui/generat
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Session as Played, SESSION } from "../../../client-js/test/session.ts";
 import { settled } from "../../../client-js/test/world.ts";
-import { Kept, type Shelf } from "../../src/kept.ts";
+import { Kept } from "../../src/kept.ts";
 import { Session } from "../../src/session/session.ts";
+import { shelf } from "../shelf.ts";
 
 const LINK = { address: "h:1", sessionId: SESSION, tls: false, prefix: "" };
 const INVITED = { ...LINK, invite: "code" };
@@ -47,20 +48,6 @@ class Socket extends EventTarget {
   of(type: string): Record<string, unknown>[] {
     return this.sent.filter((message) => message.type === type);
   }
-}
-
-function shelf(): Shelf & { readonly entries: Map<string, string> } {
-  const entries = new Map<string, string>();
-  return {
-    entries,
-    get length() {
-      return entries.size;
-    },
-    key: (index) => [...entries.keys()][index] ?? null,
-    getItem: (key) => entries.get(key) ?? null,
-    setItem: (key, value) => entries.set(key, value),
-    removeItem: (key) => entries.delete(key),
-  };
 }
 
 let tab: ReturnType<typeof shelf>;
