@@ -36,6 +36,8 @@ MAX_INVITE_SECONDS: Final = 365 * 24 * 3600
 MAX_INVITE_USES: Final = 1_000_000
 MAX_LINE: Final = 2_147_483_647
 MAX_TOKEN_CHARS: Final = 8_192
+MAX_AVATAR_CHARS: Final = 2_048
+"""The address of a picture; a longer one is left out."""
 MIN_GUEST_KEY_CHARS: Final = 20
 MAX_GUEST_KEY_CHARS: Final = 128
 MAX_INTEGER: Final = 2**53 - 1

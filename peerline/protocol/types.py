@@ -112,6 +112,15 @@ def _storable(text: str) -> str:
     return text
 
 
+def is_storable(text: str) -> bool:
+    """Whether every store keeps the text: PostgreSQL has no U+0000, UTF-8 no lone surrogate."""
+    try:
+        _storable(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _not_blank(text: str) -> str:
     if not text.strip():
         raise ValueError("must not be blank")

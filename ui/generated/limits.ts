@@ -25,6 +25,7 @@ export const MAX_INVITE_SECONDS = 31536000;
 export const MAX_INVITE_USES = 1000000;
 export const MAX_LINE = 2147483647;
 export const MAX_TOKEN_CHARS = 8192;
+export const MAX_AVATAR_CHARS = 2048;
 export const MIN_GUEST_KEY_CHARS = 20;
 export const MAX_GUEST_KEY_CHARS = 128;
 export const MAX_INTEGER = 9007199254740991;

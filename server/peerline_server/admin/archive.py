@@ -19,7 +19,7 @@ from peerline.protocol.limits import MAX_INTEGER
 from peerline.protocol.messages import decode_durable_message, encode_message
 from peerline.protocol.roles import Role
 from peerline.protocol.text import escape_json
-from peerline.protocol.types import SessionId, UserId
+from peerline.protocol.types import SessionId, Text, UserId
 from peerline_server.admin.archived_documents import (
     ArchivedDocument,
     read_documents,
@@ -86,7 +86,7 @@ class _Row(BaseModel):
 
 class _Session(_Row):
     id: SessionId
-    title: str
+    title: Text
     last_seq: Annotated[int, Field(ge=0)]
     state: dict[str, Any]
     created_by: UserId
@@ -96,8 +96,8 @@ class _Session(_Row):
 
 class _User(_Row):
     id: UserId
-    username: str
-    avatar: str | None
+    username: Text
+    avatar: Text | None
     is_guest: bool
     created_at: datetime
     agent: AgentInfo | None = None
@@ -110,20 +110,20 @@ class _Participant(_Row):
     left_at: datetime | None
     removed_at: datetime | None
     is_banned: bool
-    role_by: str | None
+    role_by: Text | None
     decided_seq: Annotated[int, Field(ge=1)] | None = None
     """Exports of before have none: their participants count as undecided."""
-    username: str | None = None
+    username: Text | None = None
     has_chosen_name: bool = False
 
 
 class _Message(_Row):
-    id: str
+    id: Text
     user_id: UserId
     message_type: Literal["chat", "comment", "agent"]
-    content: str
+    content: Text
     metadata: dict[str, Any]
-    parent_id: str | None
+    parent_id: Text | None
     seq: Annotated[int, Field(ge=1)]
     created_at: datetime
     updated_at: datetime | None
@@ -133,14 +133,14 @@ class _Message(_Row):
 class _Event(_Row):
     seq: Annotated[int, Field(ge=1)]
     user_id: UserId
-    event_type: str
-    event_data: str
+    event_type: Text
+    event_data: Text
     timestamp: datetime
 
 
 class _Trail(_Row):
     user_id: UserId
-    file: str
+    file: Text
     start_line: int
     end_line: int
     since: datetime
@@ -149,8 +149,8 @@ class _Trail(_Row):
 
 class _Edit(_Row):
     user_id: UserId
-    document_id: str
-    file: str
+    document_id: Text
+    file: Text
     inserted: Annotated[int, Field(ge=0, le=MAX_INTEGER)]
     deleted: Annotated[int, Field(ge=0, le=MAX_INTEGER)]
     since: datetime

@@ -24,9 +24,10 @@ from peerline.owner_only import (
 )
 from peerline.protocol.agents import Answerers
 from peerline.protocol.errors import ErrorCode
-from peerline.protocol.limits import MAX_TOKEN_CHARS, MAX_USERNAME_CHARS
+from peerline.protocol.limits import MAX_AVATAR_CHARS, MAX_TOKEN_CHARS, MAX_USERNAME_CHARS
 from peerline.protocol.roles import SERVER_USER_ID, Role
 from peerline.protocol.text import clean_name
+from peerline.protocol.types import is_storable
 from peerline_server.settings import secret_file
 
 ALGORITHM: Final = "HS256"
@@ -42,6 +43,8 @@ AGENT_PREFIX: Final = "agent_"
 """The same for AI agents."""
 _GUEST_ID_BYTES: Final = 12
 _USER_ID = re.compile(r"[!-~]{1,128}")
+_AVATAR = re.compile(rf"(?=[!-~]{{1,{MAX_AVATAR_CHARS}}}\Z)https://.+")
+"""A URI has only such characters (RFC 3986, section 2)."""
 
 
 @dataclass(eq=False, slots=True)
@@ -310,15 +313,15 @@ def identity_of(claims: dict[str, Any], now: datetime) -> Identity:
     user_id = claims["sub"]
     if not _USER_ID.fullmatch(user_id) or user_id == SERVER_USER_ID:
         raise AuthError(ErrorCode.TOKEN_INVALID, "auth_token: its sub is not a user id")
-    avatar, token_id = claims.get("picture"), claims.get("jti")
+    avatar = claims.get("picture")
     return Identity(
         user_id=user_id,
         username=_name_of(claims) or user_id,
-        avatar=avatar if isinstance(avatar, str) and avatar.startswith("https://") else None,
+        avatar=avatar if isinstance(avatar, str) and _AVATAR.fullmatch(avatar) else None,
         is_guest=False,
         issued_at=issued_at,
         expires_at=expires_at,
-        token_id=token_id if isinstance(token_id, str) else None,
+        token_id=_token_id_in(claims),
     )
 
 
@@ -332,8 +335,13 @@ def token_id_of(token: str) -> str | None:
         )
     except (jwt.InvalidTokenError, ValueError):
         return None
+    return _token_id_in(claims)
+
+
+def _token_id_in(claims: dict[str, Any]) -> str | None:
+    """The claim jti, unless no store could keep a revocation of it (RFC 7519, section 4.1.7)."""
     token_id = claims.get("jti")
-    return token_id if isinstance(token_id, str) else None
+    return token_id if isinstance(token_id, str) and is_storable(token_id) else None
 
 
 def _name_of(claims: dict[str, Any]) -> str:

@@ -134,6 +134,15 @@ async def test_what_is_no_export_is_refused(
     assert await list_sessions(tmp_path / "other") == []
 
 
+async def test_text_that_not_every_store_keeps_is_refused(door: Door, tmp_path: Path) -> None:
+    await fill(door)
+    data = json.loads(await export_session(door.data_dir, SESSION))
+    data["users"][0]["username"] = "a\x00"
+    with pytest.raises(StoreError, match=r"users\.0\.username: .*U\+0000"):
+        await import_session(tmp_path / "other", json.dumps(data))
+    assert await list_sessions(tmp_path / "other") == []
+
+
 async def test_nothing_in_the_markdown_comes_alive(door: Door) -> None:
     await fill(door)
     text = to_markdown(await load(door.data_dir, SESSION))

@@ -9,8 +9,15 @@ from typing import Any
 import jwt
 import pytest
 
+from peerline.protocol.limits import MAX_AVATAR_CHARS
 from peerline.protocol.roles import Role
-from peerline_server.auth.tokens import AuthError, TokenIssuer, TokenVerifier, load_secret
+from peerline_server.auth.tokens import (
+    AuthError,
+    TokenIssuer,
+    TokenVerifier,
+    load_secret,
+    token_id_of,
+)
 from peerline_server.core.invites import hash_code, new_code, refusal_of
 from peerline_server.core.records import StoredInvite
 
@@ -39,6 +46,36 @@ def test_an_issued_token_says_who_it_is() -> None:
     identity = verify(token)
     assert (identity.user_id, identity.username, identity.is_guest) == ("alice", "Alice", False)
     assert identity.expires_at == NOW + timedelta(seconds=60)
+
+
+@pytest.mark.parametrize(
+    ("picture", "kept"),
+    [
+        ("https://example.org/a.png", True),
+        ("https://" + "x" * (MAX_AVATAR_CHARS - 8), True),
+        ("https://" + "x" * (MAX_AVATAR_CHARS - 7), False),
+        *((f"https://{char}", False) for char in "\ud800\x00\n é\u202e"),
+        ("https://", False),
+        ("http://example.org/a.png", False),
+        (7, False),
+    ],
+)
+def test_a_picture_is_an_address_that_every_store_keeps_or_left_out(
+    picture: Any, *, kept: bool
+) -> None:
+    identity = verify(jwt.encode(claims(picture=picture), SECRET))
+    assert identity.avatar == (picture if kept else None)
+
+
+@pytest.mark.parametrize(
+    ("token_id", "kept"),
+    [("j", True), ("é", True), ("\ud800", False), ("a\x00", False), ("", True), (7, False)],
+)
+def test_a_token_id_is_one_that_every_store_keeps_or_none(token_id: Any, *, kept: bool) -> None:
+    token = jwt.encode(claims(jti=token_id), SECRET)
+    assert token_id_of(token) == (token_id if kept else None)
+    if isinstance(token_id, str):  # The library refuses another type.
+        assert verify(token).token_id == (token_id if kept else None)
 
 
 def test_a_token_expires_with_a_leeway() -> None:
