@@ -17,7 +17,8 @@ from typing import Final
 from benchmarks.dialects import HOCUSPOCUS, JSON, YJS, Dialect
 from peerline.protocol.roles import Role
 from peerline_server.admin.offline import create_invite, create_session
-from peerline_server.auth.tokens import TokenIssuer, load_secret
+from peerline_server.auth.secret import load_secret
+from peerline_server.auth.tokens import TokenIssuer
 
 _START_SECONDS: Final = 20.0
 _STOP_SECONDS: Final = 15.0

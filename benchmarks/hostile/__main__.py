@@ -32,7 +32,8 @@ from benchmarks.wire import handshake
 from peerline.protocol.roles import Role
 from peerline_server.admin.offline import create_invite
 from peerline_server.app import run
-from peerline_server.auth.tokens import TokenIssuer, load_secret
+from peerline_server.auth.secret import load_secret
+from peerline_server.auth.tokens import TokenIssuer
 
 RESULTS: Final = Path(__file__).parents[1] / "results" / "hostile.json"
 _NO_LIMIT: Final = {"PEERLINE_MESSAGES_PER_MINUTE": "100000000"}

@@ -24,7 +24,8 @@ from peerline.runfile import write_runfile
 from peerline.tasks import Tasks
 from peerline_server.admin.offline import create_invite, create_session
 from peerline_server.app import Server, StartError
-from peerline_server.auth.tokens import TokenIssuer, load_secret
+from peerline_server.auth.secret import load_secret
+from peerline_server.auth.tokens import TokenIssuer
 from peerline_server.gateway.page_files import is_built
 from peerline_server.settings import Settings, SettingsError
 from peerline_server.store.lock import ALREADY_RUNS

@@ -14,7 +14,8 @@ from peerline.protocol.session import EndSession
 from peerline.waiting import takes_connections
 from peerline_server.admin.offline import Hosted, Moderation, find_host, moderate, moderate_or_find
 from peerline_server.admin.place import place_of
-from peerline_server.auth.tokens import TokenIssuer, load_secret, secret_problem
+from peerline_server.auth.secret import load_secret, secret_problem
+from peerline_server.auth.tokens import TokenIssuer
 
 _TOKEN_SECONDS: Final = 60.0
 _CONNECT_SECONDS: Final = 5.0

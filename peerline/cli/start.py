@@ -35,7 +35,8 @@ from peerline.user_names import shown_name, user_id_of
 from peerline_bridge.session.tokens import TokenError, keep_started
 from peerline_server.admin.offline import create_invite, create_session, title_of
 from peerline_server.app import Server
-from peerline_server.auth.tokens import TokenIssuer, load_secret, secret_problem
+from peerline_server.auth.secret import load_secret, secret_problem
+from peerline_server.auth.tokens import TokenIssuer
 from peerline_server.core.invites import DEFAULT_LIFETIME
 from peerline_server.gateway.page_files import is_built
 from peerline_server.settings import Settings, SettingsError

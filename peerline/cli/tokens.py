@@ -61,7 +61,8 @@ def _add_revoke(commands: SubCommands) -> None:
 
 
 def _token(options: argparse.Namespace) -> int:
-    from peerline_server.auth.tokens import TokenIssuer, TokenVerifier, load_secret, secret_problem
+    from peerline_server.auth.secret import load_secret, secret_problem
+    from peerline_server.auth.tokens import TokenIssuer, TokenVerifier
 
     if options.user is None or options.name is None:
         raise CommandError("a token needs --user and --name")

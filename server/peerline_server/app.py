@@ -18,7 +18,8 @@ from peerline.tasks import Tasks
 from peerline_server.auth.accounts import Accounts, make_accounts
 from peerline_server.auth.revocation import Revocations
 from peerline_server.auth.revocation_watch import RevocationWatch
-from peerline_server.auth.tokens import TokenIssuer, load_secret
+from peerline_server.auth.secret import load_secret
+from peerline_server.auth.tokens import TokenIssuer
 from peerline_server.cluster.addresses import listening_address, node_address
 from peerline_server.cluster.base import Cluster
 from peerline_server.cluster.opening import make_cluster

@@ -17,7 +17,8 @@ import pytest
 from peerline.protocol.roles import Role
 from peerline.runfile import read_address
 from peerline_server.admin.offline import create_invite, create_session
-from peerline_server.auth.tokens import TokenIssuer, load_secret
+from peerline_server.auth.secret import load_secret
+from peerline_server.auth.tokens import TokenIssuer
 from peerline_server.core.invites import DEFAULT_LIFETIME
 from tests.program import Program, run
 

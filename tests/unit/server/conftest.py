@@ -13,7 +13,8 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from peerline.protocol.roles import Role
 from peerline_server.app import Server
-from peerline_server.auth.tokens import TokenIssuer, load_secret
+from peerline_server.auth.secret import load_secret
+from peerline_server.auth.tokens import TokenIssuer
 from peerline_server.core.invites import hash_code, new_code
 from peerline_server.core.records import NewInvite, NewSession
 from peerline_server.settings import Settings

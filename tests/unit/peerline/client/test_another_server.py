@@ -19,7 +19,8 @@ from peerline.protocol.errors import ErrorCode
 from peerline.protocol.handshake import SERVER_HEADER
 from peerline.protocol.links import SessionLink
 from peerline_server.app import Server
-from peerline_server.auth.tokens import TokenIssuer, load_secret
+from peerline_server.auth.secret import load_secret
+from peerline_server.auth.tokens import TokenIssuer
 from peerline_server.core.records import NewSession
 from peerline_server.identity import ID_FILE, load_server_id
 from peerline_server.settings import Settings

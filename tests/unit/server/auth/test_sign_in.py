@@ -11,8 +11,9 @@ from websockets.exceptions import ConnectionClosed
 from peerline.protocol.roles import Role
 from peerline_server.admin.offline import revoke_tokens
 from peerline_server.auth.revocation import Revocations
+from peerline_server.auth.secret import load_secret
 from peerline_server.auth.sign_in import Plan, Step, next_step
-from peerline_server.auth.tokens import Identity, TokenIssuer, TokenVerifier, load_secret
+from peerline_server.auth.tokens import Identity, TokenIssuer, TokenVerifier
 from peerline_server.core.records import Revocation
 from tests.unit.server.conftest import SESSION, Door, OpenDoor, RawClient
 
