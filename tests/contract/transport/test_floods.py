@@ -13,6 +13,7 @@ from dataclasses import replace
 import pytest
 
 from peerline_server.transport.budget import ANSWERED_PINGS, SLICE_BYTES, SLICE_FRAMES
+from tests.collector import collector_off
 
 from .conftest import Drive, Run, Stage
 from .implementations import COMPRESSED, deflated, frame, handshake
@@ -189,9 +190,7 @@ STATES: dict[str, bytes] = {
 async def test_a_socket_that_is_gone_is_freed_without_the_collector(
     drive: Drive, state: str
 ) -> None:
-    gc.collect()
-    gc.disable()
-    try:
+    with collector_off():
         living: list[weakref.ref[object]] = []
         for _ in range(5):
             (socket,) = drive(1, LIMITS)
@@ -204,16 +203,12 @@ async def test_a_socket_that_is_gone_is_freed_without_the_collector(
         for _ in range(10):
             await asyncio.sleep(0)
         assert [ref() for ref in living] == [None] * len(living)
-    finally:
-        gc.enable()
 
 
 @pytest.mark.parametrize("path", ["/echo", "/no"])
 def test_a_real_socket_that_is_gone_is_freed_without_the_collector(run: Run, path: str) -> None:
     async def scenario(stage: Stage) -> None:
-        gc.collect()
-        gc.disable()
-        try:
+        with collector_off():
             reader, writer = await stage.connect()
             writer.write(handshake(path) + frame(1, b"hello"))
             await reader.readuntil(b"\r\n\r\n")
@@ -228,7 +223,5 @@ def test_a_real_socket_that_is_gone_is_freed_without_the_collector(run: Run, pat
 
             while not is_freed():  # noqa: ASYNC110 - reference counts cannot be waited for
                 await asyncio.sleep(0.01)
-        finally:
-            gc.enable()
 
     run(scenario)

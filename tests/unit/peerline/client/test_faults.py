@@ -1,7 +1,6 @@
 """Whatever fails, wherever the client waits: its user gets an answer, and it recovers or ends."""
 
 import asyncio
-import gc
 import http
 import json
 import ssl
@@ -20,6 +19,7 @@ from peerline.client.failures import of_opening
 from peerline.protocol.chat import SendChatMessage
 from peerline.protocol.links import SessionLink
 from peerline.protocol.presence import CursorData
+from tests.collector import collected
 from tests.unit.peerline.client.test_connection import NOW, S, Wire
 
 FAST = Timing(connect=2.0, join=0.5, request=5.0, leave=0.3, backoff_base=0.001, backoff_cap=0.02)
@@ -180,13 +180,13 @@ async def test_a_failure_at_any_await_is_answered(
     part: str, least: int, error: BaseException, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("peerline.tasks.CLOSE_SECONDS", 0.2)
-    async with serving(well) as port:
-        place = 1
-        while await _join_with_fault(port, part, place, error):
-            place += 1
-            assert place < 200
-    assert place > least
-    gc.collect()
+    with collected():
+        async with serving(well) as port:
+            place = 1
+            while await _join_with_fault(port, part, place, error):
+                place += 1
+                assert place < 200
+        assert place > least
 
 
 # --- what answers there ------------------------------------------------------------------------

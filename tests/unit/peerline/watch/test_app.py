@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -67,7 +68,11 @@ class View:
         return "\n".join(found)
 
     async def type(self, text: str) -> None:
-        await self.pilot.press(*(key_of(char) for char in text))
+        """Type as fast as one can, and wait for it once: `press` waits after each key."""
+        await self.pilot.press(key_of(text[0]))
+        for char in text[1:]:
+            self.app.post_message(Key(key_of(char), char if char.isprintable() else None))
+        await self.pilot.pause()
 
     @property
     def composer(self) -> Composer:
