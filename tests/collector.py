@@ -19,7 +19,7 @@ def collector_off() -> Generator[None]:
 
 @contextmanager
 def collected() -> Generator[None]:
-    """What came within is collected at its end, so that what warns of it does so here."""
+    """A block whose garbage is collected at its end, so that what warns of it does so there."""
     gc.freeze()
     try:
         yield
