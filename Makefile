@@ -19,7 +19,7 @@ help: ## Show what there is
 run: setup web-if-node ## Serve a sample session with a guide in it
 	@$(BIN)/peerline demo --data-dir .peerline
 
-test: setup-at-once setup-emacs setup-firefox setup-reach setup-servers web vsix ## Run every check and test, real editors included
+test: setup-at-once setup-vscode setup-emacs setup-firefox setup-reach setup-servers web vsix ## Run every check and test, real editors included
 	@$(MAKE) --no-print-directory --jobs 3 test-python test-static
 
 test-python:
