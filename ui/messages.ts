@@ -1,6 +1,7 @@
 // The messages between the panel's page and its host, and the check of those from the page. Pure.
 import { MAX_CONTENT_CHARS, MAX_EMOJI_CHARS } from "./generated/limits";
 import type {
+  EditorAgentWork,
   EditorApproval,
   EditorChat,
   EditorChatMessage,
@@ -62,6 +63,7 @@ export type ToPanel =
   | { type: "files"; files: readonly EditorFileChange[] }
   | { type: "chat"; chat: EditorChat }
   | { type: "approvals"; approvals: readonly EditorApproval[] }
+  | { type: "agentWork"; work: EditorAgentWork }
   | { type: "recent"; recent: readonly Recent[] }
   | { type: "sending"; count: number }
   | { type: "returned"; returned: Returned }
@@ -96,6 +98,8 @@ export type FromPanel =
   | { type: "prompt"; request: string; agentId: string; text: string }
   | { type: "stop"; request: string; agentId: string; promptId?: string }
   | { type: "cancel"; request: string; promptId: string }
+  /** Somebody looks at an agent, or does so no longer. */
+  | { type: "watch"; request: string; agentId: string; isWatched: boolean }
   | { type: "history" }
   | { type: "typing" }
   | { type: "goto"; userId: string }
@@ -214,6 +218,13 @@ export function parseFromPanel(value: unknown): FromPanel | undefined {
       return request === undefined || promptId === undefined
         ? undefined
         : { type: "cancel", request, promptId };
+    }
+    case "watch": {
+      const agentId = id("agentId");
+      const isWatched = fields.get("isWatched");
+      return request === undefined || agentId === undefined || typeof isWatched !== "boolean"
+        ? undefined
+        : { type: "watch", request, agentId, isWatched };
     }
     case "goto": {
       const userId = id("userId");

@@ -1,5 +1,6 @@
 """An editor's surface in which one thing that cannot be shown stops nothing else."""
 
+from peerline.protocol.editor.agents import EditorAgentWork
 from peerline.protocol.editor.approvals import EditorApprovals
 from peerline.protocol.editor.chat import EditorChat
 from peerline.protocol.editor.comments import EditorCommentChanges, EditorComments
@@ -94,3 +95,7 @@ class GuardedSurface:
     def show_approvals(self, approvals: EditorApprovals) -> None:
         """The open questions of AI agents."""
         self._guard.run("showing questions of agents", self._surface.show_approvals, approvals)
+
+    def show_agent_work(self, work: EditorAgentWork) -> None:
+        """The work of an AI agent."""
+        self._guard.run("showing the work of an agent", self._surface.show_agent_work, work)

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from peerline.protocol.editor.agents import EditorAgentWork
 from peerline.protocol.editor.approvals import EditorApprovals
 from peerline.protocol.editor.chat import EditorChat
 from peerline.protocol.editor.comments import EditorCommentChanges, EditorComments
@@ -87,4 +88,8 @@ class Surface(Protocol):
 
     def show_approvals(self, approvals: EditorApprovals) -> None:
         """The open questions of AI agents."""
+        ...
+
+    def show_agent_work(self, work: EditorAgentWork) -> None:
+        """Show what an AI agent does; only called where the editor asked for it."""
         ...

@@ -27,11 +27,13 @@ interface AgentViewProps {
   acts: AgentActs;
   /** Opens a file. */
   onOpen(file: string): void;
+  /** Whether what it does now, and the button to stop it, are beside it. */
+  isInRow?: boolean;
   /** Stands above everything else, as the questions of the agent. */
   children?: ComponentChildren;
 }
 
-export function AgentView({ detail, acts, onOpen, children }: AgentViewProps) {
+export function AgentView({ detail, acts, onOpen, isInRow, children }: AgentViewProps) {
   const { userId, username, agent, turn, usage, healthReasons, answer, isShared } = detail;
   const { act, refusal } = useAct(acts.reasonOf);
   const { plan = [], queue, health, product, model } = agent;
@@ -39,18 +41,22 @@ export function AgentView({ detail, acts, onOpen, children }: AgentViewProps) {
   return (
     <div class="agent-view">
       <p class="agent-about">{about.join(" · ")}</p>
-      <p class="agent-now">
-        <span>{doingText(agent) || "No activity reported yet."}</span>
-        {queue?.may_stop === true && (
-          <button
-            type="button"
-            aria-label={`Stop ${username}`}
-            onClick={() => act("stopping an agent", () => acts.stop(userId, runningPrompt(queue)))}
-          >
-            Stop
-          </button>
-        )}
-      </p>
+      {isInRow !== true && (
+        <p class="agent-now">
+          <span>{doingText(agent) || "No activity reported yet."}</span>
+          {queue?.may_stop === true && (
+            <button
+              type="button"
+              aria-label={`Stop ${username}`}
+              onClick={() =>
+                act("stopping an agent", () => acts.stop(userId, runningPrompt(queue)))
+              }
+            >
+              Stop
+            </button>
+          )}
+        </p>
+      )}
       {refusal !== "" && <p role="alert">{refusal}</p>}
       {children}
       {isShared && (

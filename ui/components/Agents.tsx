@@ -1,16 +1,10 @@
-// The AI agents of a session: what each does, its queue of prompts, and a box to prompt it.
+// The AI agents of a session: what each does, and behind a click its work and its prompts.
 import type { EditorAgent, EditorParticipant } from "../generated/protocol";
-import {
-  doingText,
-  ownerText,
-  planText,
-  promptCount,
-  runningPrompt,
-  usageText,
-} from "../model/agents";
+import { doingText, promptCount, runningPrompt } from "../model/agents";
 import { Fold } from "./Fold";
-import { type AgentActs, PromptBox, PromptQueue } from "./PromptQueue";
+import type { AgentActs } from "./PromptQueue";
 import { useAct } from "./useAct";
+import { WatchedAgent } from "./WatchedAgent";
 
 interface AgentsProps {
   participants: readonly EditorParticipant[];
@@ -44,14 +38,14 @@ interface AgentProps {
 function Agent({ person, agent, acts }: AgentProps) {
   const { act, refusal } = useAct(acts.reasonOf);
   const { user_id: id, username } = person;
-  const { plan = [], queue } = agent;
+  const { queue } = agent;
   const prompts = queue?.prompts ?? [];
-  const about = [ownerText(agent), agent.product, agent.model ?? "", usageText(agent)];
   return (
     <article aria-label={username}>
       <div class="agent-head">
         <Fold
           name={`agent ${username}`}
+          isLazy
           summary={
             <span class="agent-line">
               <strong>{username}</strong> {doingText(agent)}
@@ -61,16 +55,7 @@ function Agent({ person, agent, acts }: AgentProps) {
             </span>
           }
         >
-          <p class="agent-about">{about.filter((part) => part !== "").join(" · ")}</p>
-          {plan.length > 0 && (
-            <ul class="agent-plan" aria-label={`Plan of ${username}`}>
-              {plan.map((entry, index) => (
-                <li key={index}>{planText(entry)}</li>
-              ))}
-            </ul>
-          )}
-          <PromptQueue username={username} prompts={prompts} acts={acts} />
-          {queue?.may_prompt === true && <PromptBox agentId={id} username={username} acts={acts} />}
+          <WatchedAgent person={person} acts={acts} />
         </Fold>
         {queue?.may_stop === true && (
           <button

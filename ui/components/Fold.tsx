@@ -7,10 +7,12 @@ import { Icon } from "./Icon";
 interface FoldProps {
   name: string;
   summary: ComponentChildren;
+  /** Children that are there only while it is open. */
+  isLazy?: boolean;
   children: ComponentChildren;
 }
 
-export function Fold({ name, summary, children }: FoldProps) {
+export function Fold({ name, summary, isLazy = false, children }: FoldProps) {
   const controller = useController();
   const [isOpen, setOpen] = useState(controller.isOpen(name, false));
   return (
@@ -26,7 +28,7 @@ export function Fold({ name, summary, children }: FoldProps) {
         <Icon name="chevron" />
         {summary}
       </summary>
-      {children}
+      {(isOpen || !isLazy) && children}
     </details>
   );
 }

@@ -3466,6 +3466,33 @@ export interface EditorPrompt {
   may_cancel?: boolean;
 }
 /**
+ * `peerline/agentWork`: the turn that an agent is at, or was at last.
+ *
+ * Its texts are the agent's: show them as text. They are one message at a time: with `is_whole`
+ * the `events` replace what was known, else they are new ones and go behind it. They are those of
+ * the kinds `prompt`, `tool_call` and `turn_end`, oldest first; each `prompt` begins a turn. All
+ * else is the latest state, and absent if it is not known.
+ *
+ * Attributes:
+ *     agent_id: The agent.
+ *     is_whole: Whether these are all events of the turn.
+ *     events: Its events.
+ *     tool: The call that it is at, or was at last.
+ *     usage: Tokens and cost so far.
+ *     answer: The end of the answer that is being written.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "EditorAgentWork".
+ */
+export interface EditorAgentWork {
+  agent_id: string;
+  is_whole?: boolean;
+  events?: AgentEvent[];
+  tool?: AgentTool;
+  usage?: AgentUsage;
+  answer?: string;
+}
+/**
  * What the editor answers to each request.
  *
  * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
@@ -3674,6 +3701,8 @@ export interface EditorCommands {
   "peerline.promptAgent": PromptAgentArguments;
   "peerline.stopAgent": StopAgentArguments;
   "peerline.cancelPrompt": CancelPromptArguments;
+  "peerline.watchAgent": WatchAgentArguments;
+  "peerline.unwatchAgent": WatchAgentArguments;
   "peerline.search": SearchArguments;
   "peerline.updateSession": UpdateSessionArguments;
   "peerline.fileEvent": FileEventArguments;
@@ -3894,6 +3923,15 @@ export interface PromptAgentArguments {
 export interface StopAgentArguments {
   agent_id: string;
   prompt_id?: string;
+}
+/**
+ * `peerline.watchAgent`, and `peerline.unwatchAgent` when nobody looks any more.
+ *
+ * This interface was referenced by `PeerlineProtocol`'s JSON-Schema
+ * via the `definition` "WatchAgentArguments".
+ */
+export interface WatchAgentArguments {
+  agent_id: string;
 }
 /**
  * `peerline.search`: `before` is the `seq` of the last result of the page before.
@@ -4432,6 +4470,7 @@ export interface EditorNotifications {
   "peerline/documentSaved": EditorDocumentSaved;
   "peerline/offers": EditorOffers;
   "peerline/approvals": EditorApprovals;
+  "peerline/agentWork": EditorAgentWork;
 }
 /**
  * `peerline/state`: connection and session, sent whole on every change.

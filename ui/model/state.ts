@@ -10,6 +10,7 @@ import type {
 } from "../generated/protocol";
 import type { Recent, ToPanel } from "../messages";
 import { asSentence } from "../refusal";
+import { type AgentWorks, worksAfter, worksWithout } from "./agentWork";
 import { ChatLog } from "./chatLog";
 import { askHosts } from "./hosts";
 import { type SessionName, shownAfter } from "./shownSession";
@@ -25,6 +26,8 @@ export interface PanelState {
   files: readonly EditorFileChange[];
   /** The open questions of agents, where the host shows them in the panel. */
   approvals?: readonly EditorApproval[];
+  /** The work of the agents that are looked at, by their ids. */
+  works: AgentWorks;
   messages: readonly EditorChatMessage[];
   hasMore: boolean;
   history: { isLoading: boolean; refusal?: string };
@@ -53,13 +56,16 @@ export type Act =
   | { type: "loading" }
   /** The text in the composer was sent or discarded. */
   | { type: "tried" }
-  | { type: "announce"; text: string };
+  | { type: "announce"; text: string }
+  /** An agent is not looked at any more. */
+  | { type: "unwatched"; agentId: string };
 
 export const INITIAL: PanelState = {
   isReady: false,
   connection: { state: "offline", participants: 0 },
   participants: [],
   files: [],
+  works: {},
   messages: [],
   hasMore: false,
   history: { isLoading: false },
@@ -98,6 +104,10 @@ export function reduce(state: PanelState, message: ToPanel | Act): PanelState {
       return { ...state, participants: message.participants };
     case "approvals":
       return { ...state, approvals: message.approvals };
+    case "agentWork":
+      return { ...state, works: worksAfter(state.works, message.work) };
+    case "unwatched":
+      return { ...state, works: worksWithout(state.works, message.agentId) };
     case "recent":
       return { ...state, recent: message.recent };
     case "files":

@@ -7,6 +7,7 @@ import { supervisor } from "@peerline/ui/supervise";
 import { render } from "preact";
 import { AgentPart } from "./AgentPart";
 import { webviewHost } from "./webviewHost";
+import "@peerline/ui/agentView.css";
 import "@peerline/ui/agents.css";
 import "@peerline/ui/approvals.css";
 import "@peerline/ui/palette.css";

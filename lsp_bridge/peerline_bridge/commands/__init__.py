@@ -1,6 +1,9 @@
 """The workspace commands, by domain. Importing the package fills the registry with all of them."""
 
 from peerline_bridge.commands import (
+    agents as agents,
+)
+from peerline_bridge.commands import (
     approvals as approvals,
 )
 from peerline_bridge.commands import (

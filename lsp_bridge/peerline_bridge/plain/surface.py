@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from peerline.protocol.editor.agents import EditorAgentWork
 from peerline.protocol.editor.approvals import EditorApproval, EditorApprovals
 from peerline.protocol.editor.chat import EditorChat, EditorChatMessage
 from peerline.protocol.editor.comments import EditorCommentChanges, EditorComments
@@ -194,3 +195,6 @@ class PlainSurface:
         if self._model.approvals or before:
             news = [each for each in self._model.approvals if each.id not in before]
             self._listener.approvals_changed(news)
+
+    def show_agent_work(self, work: EditorAgentWork) -> None:
+        """Standard LSP has no place for it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from peerline.protocol.editor.agents import EditorAgentWork
 from peerline.protocol.editor.approvals import EditorApprovals
 from peerline.protocol.editor.chat import EditorChat
 from peerline.protocol.editor.commands import NOTIFICATIONS_TO_EDITOR
@@ -97,6 +98,10 @@ class RichSurface:
     def show_approvals(self, approvals: EditorApprovals) -> None:
         """peerline/approvals."""
         self._send(approvals)
+
+    def show_agent_work(self, work: EditorAgentWork) -> None:
+        """peerline/agentWork."""
+        self._send(work)
 
     def _send(self, payload: ServerModel) -> None:
         self._notify(_METHODS[type(payload)], encode_message(payload))

@@ -48,6 +48,7 @@ from peerline.protocol.participants import Participant
 from peerline.protocol.roles import Role
 from peerline_bridge import sanitize
 from peerline_bridge.guard import Guard
+from peerline_bridge.presentation.agent_work_presenter import AgentWorkPresenter
 from peerline_bridge.presentation.approvals_presenter import ApprovalsPresenter
 from peerline_bridge.presentation.chat_presenter import ChatPresenter
 from peerline_bridge.presentation.participants_presenter import ParticipantsPresenter
@@ -96,6 +97,7 @@ class Presenter:
         self.threads = threads
         self.chat = ChatPresenter(surface, self.views)
         self.approvals = ApprovalsPresenter(surface, self.views)
+        self.work = AgentWorkPresenter(surface)
         self.participants = ParticipantsPresenter(
             loop, surface, locations, self.views, self._guard, on_follow=self._show_state_again
         )
@@ -109,6 +111,7 @@ class Presenter:
         self._take(replica)
         self.chat.begin(replica, self.views)
         self.approvals.begin(replica, self.views)
+        self.work.begin(replica)
         self.participants.begin(replica, self.views)
         self.threads.begin(replica, self.views)
 
@@ -117,6 +120,7 @@ class Presenter:
         self._take(Replica())
         self.chat.begin(self._replica, self.views)
         self.approvals.end(self._replica, self.views)
+        self.work.begin(self._replica)
         self.participants.end(self._replica, self.views)
         self.threads.end()
 
@@ -171,6 +175,7 @@ class Presenter:
                 is not None
             ]
         )
+        self._guard.run("showing the work of agents", self.work.changed, changes)
 
     def color_and_name(self, user_id: str) -> tuple[int, str]:
         """The colour and the name of a user, here or not."""

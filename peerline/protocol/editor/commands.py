@@ -4,6 +4,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
+from peerline.protocol.editor.agents import EditorAgentWork, WatchAgentArguments
 from peerline.protocol.editor.approvals import (
     AnswerApprovalArguments,
     ApprovalArguments,
@@ -131,6 +132,7 @@ NOTIFICATIONS_TO_EDITOR: Final[dict[str, type[ServerModel]]] = {
     "peerline/documentSaved": EditorDocumentSaved,
     "peerline/offers": EditorOffers,
     "peerline/approvals": EditorApprovals,
+    "peerline/agentWork": EditorAgentWork,
 }
 
 
@@ -206,6 +208,8 @@ COMMANDS: Final[dict[str, type[ClientModel] | None]] = {
     "peerline.promptAgent": PromptAgentArguments,
     "peerline.stopAgent": StopAgentArguments,
     "peerline.cancelPrompt": CancelPromptArguments,
+    "peerline.watchAgent": WatchAgentArguments,
+    "peerline.unwatchAgent": WatchAgentArguments,
     "peerline.search": SearchArguments,
     "peerline.updateSession": UpdateSessionArguments,
     "peerline.fileEvent": FileEventArguments,

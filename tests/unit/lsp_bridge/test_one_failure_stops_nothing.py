@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from peerline.protocol.editor.agents import EditorAgentWork
 from peerline.protocol.editor.approvals import EditorApprovals
 from peerline.protocol.editor.chat import SendChatArguments
 from peerline.protocol.editor.documents import EditorDocumentQuestion, EditorDocumentSaved
@@ -123,6 +124,7 @@ def documents_happen(surface: GuardedSurface, uri: str) -> None:
     saved = {**one, "user_id": "host", "username": "Host", "is_equal": True}
     surface.show_document_saved(EditorDocumentSaved.model_validate(saved))
     surface.show_approvals(EditorApprovals(approvals=[]))
+    surface.show_agent_work(EditorAgentWork(agent_id="agent"))
 
 
 async def play(door: Door, tmp_path: Path, fault: Fault) -> None:

@@ -28,6 +28,7 @@ import {
 import type { RecentSessions } from "../joining/recent";
 import type { Session } from "../session/session";
 import { show } from "../shared/tell";
+import { AgentWatch } from "./agentWatch";
 import { openPlace } from "./openPlace";
 import { answerTo, messageOf } from "./panelRequests";
 import { ReadMarks } from "./readMarks";
@@ -49,6 +50,7 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
   readonly #log: LogOutputChannel;
   readonly #folder: Uri;
   readonly #marks: ReadMarks;
+  readonly #watch: AgentWatch;
   readonly #disposables: Disposable[];
   #view: WebviewView | undefined;
   /** Whether the page has said that it hears. */
@@ -74,6 +76,7 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
     this.#log = log;
     this.#folder = Uri.joinPath(extension.extensionUri, "dist");
     this.#marks = new ReadMarks(extension.workspaceState);
+    this.#watch = new AgentWatch(session);
     this.#disposables = [
       session.onDidChangeState((state) => {
         this.#tell({ type: "state", state });
@@ -82,6 +85,7 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
         this.#tell({ type: "participants", participants }),
       ),
       session.onDidChangeApprovals(({ approvals }) => this.#tell({ type: "approvals", approvals })),
+      session.onDidChangeAgentWork((work) => this.#tell({ type: "agentWork", work })),
       session.onDidChangeFiles(({ changes }) => this.#tell({ type: "files", files: changes })),
       session.onDidChangeChat((chat) => {
         if (chat.reset) {
@@ -113,11 +117,15 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
       listen(view.onDidChangeVisibility, "watching the chat panel", () => {
         // A hidden page is gone; the next one says when it is ready.
         this.#isReady = this.#isReady && view.visible;
+        if (!view.visible) {
+          this.#watch.stop();
+        }
         this.#tellAttention();
       }),
       listen(view.onDidDispose, "closing the chat panel", () => {
         this.#view = undefined;
         this.#isReady = false;
+        this.#watch.stop();
         this.#unread.isChatResolved = false;
         this.#unread.setChatVisible(false);
       }),
@@ -163,11 +171,13 @@ export class ChatPanel implements WebviewViewProvider, Disposable {
   async #carryOut(message: FromPanel): Promise<void> {
     const session = this.#session;
     if ("request" in message) {
+      this.#watch.note(message);
       this.#tell(await answerTo(session, message));
       return;
     }
     switch (message.type) {
       case "ready":
+        this.#watch.stop();
         this.#isReady = true;
         this.#show();
         this.#deliver();

@@ -64,6 +64,10 @@ function carryOut(session: Pick<Session, "command">, message: PanelRequest): Pro
       });
     case "cancel":
       return session.command("peerline.cancelPrompt", { prompt_id: message.promptId });
+    case "watch":
+      return session.command(message.isWatched ? "peerline.watchAgent" : "peerline.unwatchAgent", {
+        agent_id: message.agentId,
+      });
     default:
       return message satisfies never;
   }

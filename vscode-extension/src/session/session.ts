@@ -1,6 +1,7 @@
 // The state of the session: keeps and passes on the bridge's notifications, and runs its commands.
 
 import type {
+  EditorAgentWork,
   EditorApproval,
   EditorApprovals,
   EditorChat,
@@ -75,6 +76,7 @@ export class Session implements Disposable {
   readonly #question = new Signal<EditorDocumentQuestion>("asking about a shared document");
   readonly #offers = new Signal<EditorOffers>("showing shared folders");
   readonly #approvals = new Signal<EditorApprovals>("asking what agents ask");
+  readonly #agentWork = new Signal<EditorAgentWork>("showing the work of an agent");
   readonly #saved = new Signal<EditorDocumentSaved>("showing that a document was saved");
   readonly #restored = new Signal<undefined>("resuming after a restart");
   readonly #log = new ChatLog();
@@ -124,6 +126,8 @@ export class Session implements Disposable {
   readonly onDidChangeOffers: Event<EditorOffers> = this.#offers.event;
   /** The open questions of AI agents, and how others have just ended. */
   readonly onDidChangeApprovals: Event<EditorApprovals> = this.#approvals.event;
+  /** The work of an agent that is looked at: all of its turn, or what is new. */
+  readonly onDidChangeAgentWork: Event<EditorAgentWork> = this.#agentWork.event;
   readonly onDidSaveDocument: Event<EditorDocumentSaved> = this.#saved.event;
   /** The session is back after the bridge had crashed. */
   readonly onDidRestore: Event<undefined> = this.#restored.event;
@@ -298,6 +302,7 @@ export class Session implements Disposable {
       this.approvals = approvals.approvals;
       this.#approvals.fire(approvals);
     },
+    "peerline/agentWork": (work) => this.#agentWork.fire(work),
   });
 
   #setState(state: EditorState): void {
@@ -352,6 +357,7 @@ export class Session implements Disposable {
       this.#saved,
       this.#offers,
       this.#approvals,
+      this.#agentWork,
       this.#restored,
     ]) {
       emitter.dispose();
