@@ -1,6 +1,6 @@
 // One AI agent as everybody sees it at work: state, prompts, plan, calls, files, usage and health.
-import type { ComponentChildren } from "preact";
-import { useId, useState } from "preact/hooks";
+import { type ComponentChildren, createContext } from "preact";
+import { useContext, useId, useState } from "preact/hooks";
 import type { EditorPlanEntry } from "../generated/protocol";
 import { doingText, ownerText, runningPrompt } from "../model/agents";
 import {
@@ -22,6 +22,9 @@ import { useAct } from "./useAct";
 /** Of the calls of a turn the last ones are drawn. */
 const MOST_CALLS = 100;
 
+/** The level of the headings, below that of what the view is in. */
+const Level = createContext(3);
+
 interface AgentViewProps {
   detail: AgentDetail;
   acts: AgentActs;
@@ -39,91 +42,93 @@ export function AgentView({ detail, acts, onOpen, isInRow, children }: AgentView
   const { plan = [], queue, health, product, model } = agent;
   const about = [ownerText(agent), product, model ?? ""].filter((part) => part !== "");
   return (
-    <div class="agent-view">
-      <p class="agent-about">{about.join(" · ")}</p>
-      {isInRow !== true && (
-        <p class="agent-now">
-          <span>{doingText(agent) || "No activity reported yet."}</span>
-          {queue?.may_stop === true && (
-            <button
-              type="button"
-              aria-label={`Stop ${username}`}
-              onClick={() =>
-                act("stopping an agent", () => acts.stop(userId, runningPrompt(queue)))
-              }
-            >
-              Stop
-            </button>
-          )}
-        </p>
-      )}
-      {refusal !== "" && <p role="alert">{refusal}</p>}
-      {children}
-      {isShared && (
-        <Part title="Prompts">
-          <PromptQueue username={username} prompts={queue?.prompts ?? []} acts={acts} />
-          {queue?.may_prompt === true ? (
-            <PromptBox agentId={userId} username={username} acts={acts} />
-          ) : (
-            <p class="note">You cannot prompt this agent.</p>
-          )}
-        </Part>
-      )}
-      {answer !== undefined && (
-        <Part title="Answer so far">
-          <p class="agent-answer">
-            <Plain text={answer} />
-          </p>
-        </Part>
-      )}
-      {plan.length > 0 && (
-        <Part title={planTitle(plan)}>
-          <Plan plan={plan} />
-        </Part>
-      )}
-      <Part title={turn.end === undefined ? "This turn" : "Last turn"}>
-        {turn.prompt !== undefined && <p class="agent-asked">{turn.prompt}</p>}
-        {turn.calls.length === 0 && <p class="note">No tool was called.</p>}
-        {turn.calls.length > MOST_CALLS && (
-          <p class="note">
-            The last {MOST_CALLS} of {turn.calls.length} calls.
+    <Level.Provider value={isInRow === true ? 2 : 3}>
+      <div class="agent-view">
+        <p class="agent-about">{about.join(" · ")}</p>
+        {isInRow !== true && (
+          <p class="agent-now">
+            <span>{doingText(agent) || "No activity reported yet."}</span>
+            {queue?.may_stop === true && (
+              <button
+                type="button"
+                aria-label={`Stop ${username}`}
+                onClick={() =>
+                  act("stopping an agent", () => acts.stop(userId, runningPrompt(queue)))
+                }
+              >
+                Stop
+              </button>
+            )}
           </p>
         )}
-        {turn.calls.length > 0 && (
-          <ol class="agent-calls" aria-label="Tool calls">
-            {turn.calls.slice(-MOST_CALLS).map((call) => (
-              <li key={call.key}>
-                <Call call={call} />
-              </li>
-            ))}
-          </ol>
+        {refusal !== "" && <p role="alert">{refusal}</p>}
+        {children}
+        {isShared && (
+          <Part title="Prompts">
+            <PromptQueue username={username} prompts={queue?.prompts ?? []} acts={acts} />
+            {queue?.may_prompt === true ? (
+              <PromptBox agentId={userId} username={username} acts={acts} />
+            ) : (
+              <p class="note">You cannot prompt this agent.</p>
+            )}
+          </Part>
         )}
-        {turn.end !== undefined && <p class="note">{turnEndText(turn.end)}</p>}
-      </Part>
-      {turn.files.length > 0 && (
-        <Part title="File changes">
-          <ul class="agent-files">
-            {turn.files.map((file) => (
-              <li key={file.file}>
-                <Touched touched={file} onOpen={onOpen} />
-              </li>
-            ))}
-          </ul>
+        {answer !== undefined && (
+          <Part title="Answer so far">
+            <p class="agent-answer">
+              <Plain text={answer} />
+            </p>
+          </Part>
+        )}
+        {plan.length > 0 && (
+          <Part title={planTitle(plan)}>
+            <Plan plan={plan} />
+          </Part>
+        )}
+        <Part title={turn.end === undefined ? "This turn" : "Last turn"}>
+          {turn.prompt !== undefined && <p class="agent-asked">{turn.prompt}</p>}
+          {turn.calls.length === 0 && <p class="note">No tool was called.</p>}
+          {turn.calls.length > MOST_CALLS && (
+            <p class="note">
+              The last {MOST_CALLS} of {turn.calls.length} calls.
+            </p>
+          )}
+          {turn.calls.length > 0 && (
+            <ol class="agent-calls" aria-label="Tool calls">
+              {turn.calls.slice(-MOST_CALLS).map((call) => (
+                <li key={call.key}>
+                  <Call call={call} />
+                </li>
+              ))}
+            </ol>
+          )}
+          {turn.end !== undefined && <p class="note">{turnEndText(turn.end)}</p>}
         </Part>
-      )}
-      <Usage usage={usage} />
-      {health != null && (
-        <Part title={`Health ${Math.round(health)} of 100`}>
-          {healthReasons.length > 0 && (
-            <ul class="agent-reasons">
-              {healthReasons.map((reason) => (
-                <li key={reason}>{reason}</li>
+        {turn.files.length > 0 && (
+          <Part title="File changes">
+            <ul class="agent-files">
+              {turn.files.map((file) => (
+                <li key={file.file}>
+                  <Touched touched={file} onOpen={onOpen} />
+                </li>
               ))}
             </ul>
-          )}
-        </Part>
-      )}
-    </div>
+          </Part>
+        )}
+        <Usage usage={usage} />
+        {health != null && (
+          <Part title={`Health ${Math.round(health)} of 100`}>
+            {healthReasons.length > 0 && (
+              <ul class="agent-reasons">
+                {healthReasons.map((reason) => (
+                  <li key={reason}>{reason}</li>
+                ))}
+              </ul>
+            )}
+          </Part>
+        )}
+      </div>
+    </Level.Provider>
   );
 }
 
@@ -131,7 +136,9 @@ function Part({ title, children }: { title: string; children: ComponentChildren 
   const heading = useId();
   return (
     <section aria-labelledby={heading}>
-      <h3 id={heading}>{title}</h3>
+      <h3 id={heading} aria-level={useContext(Level)}>
+        {title}
+      </h3>
       {children}
     </section>
   );

@@ -7,7 +7,15 @@ from typing import Final
 import pytest
 from playwright.sync_api import Locator
 
-from peerline.protocol.agents import Answerers
+from peerline.protocol.agents import (
+    AgentActivity,
+    AgentState,
+    Answerers,
+    PromptGiven,
+    ToolCallDone,
+    ToolKind,
+    TouchedFile,
+)
 from peerline.protocol.approvals import ApprovalQuestion, Outcome
 from tests.e2e.agent_host import Host, shared_agent, steps
 from tests.e2e.agent_participant import asking_agent
@@ -64,6 +72,54 @@ def test_a_question_is_read_to_its_end_in_the_panel_and_answered(pair: Pair) -> 
         panel.wait(lambda: said in log_of(panel), "the line about it")
 
 
+def test_the_calls_the_changes_and_the_health_of_an_agent_are_read_in_the_panel(pair: Pair) -> None:
+    bob = pair.bob
+    panel = Panel(bob).open()
+    with asking_agent(pair.server, name="worker") as agent:
+        touched = TouchedFile(
+            file="notes.txt", lines_added=1, lines_removed=1, diff="@@ -1 +1 @@\n-one\n+<b>1</b>"
+        )
+        agent.did(
+            PromptGiven(text="Count \u202e", turn_id="t1"),
+            ToolCallDone(
+                id="c1",
+                name="Edit",
+                tool_kind=ToolKind.EDIT,
+                title="notes.txt",
+                status="completed",
+                files=[touched],
+            ),
+        )
+        reason = "1 of the last 20 calls failed"
+        agent.report(AgentActivity(state=AgentState.WORKING, health=98, health_reasons=[reason]))
+        row = article(panel, "worker")
+        calls = row.get_by_role("list", name="Tool calls").get_by_role("listitem")
+        bob.act(
+            lambda: row.locator("summary").first.click(timeout=TRY_MS), calls.count, "its calls"
+        )
+        assert "Count <U+202E>" in row.inner_text()
+        agent.did(ToolCallDone(id="c2", name="Bash", title="pytest -q", status="failed"))
+        shown = ["Edit notes.txt", "Tool Bash pytest -q failed"]
+        panel.wait(
+            lambda: [text.strip() for text in calls.all_inner_texts()] == shown, "the next call"
+        )
+        health = row.get_by_role("region", name="Health 98 of 100")
+        panel.wait(lambda: reason in health.inner_text(), "the reason")
+        changes = row.get_by_text("Changes", exact=True)
+        diff = row.locator("pre")
+        bob.act(
+            lambda: changes.press("Enter", timeout=TRY_MS), diff.is_visible, "the changes by key"
+        )
+        assert diff.inner_text().splitlines() == ["@@ -1 +1 @@", "-one", "+<b>1</b>"]
+        bob.screenshot("agent-work-in-the-panel")
+        bob.act(
+            lambda: row.get_by_role("button", name="notes.txt").click(timeout=TRY_MS),
+            lambda: "notes.txt" in bob.active_tab(),
+            "the changed file",
+        )
+    panel.wait(lambda: not row.count(), "the agent has left")
+
+
 @pytest.fixture
 def robo(pair: Pair, tmp_path: Path) -> Generator[Host]:
     with shared_agent(pair.server, tmp_path) as host:
@@ -100,7 +156,11 @@ def test_a_shared_agent_is_prompted_by_command_and_panel_and_stopped_by_others(
     stop = row.get_by_role("button", name="Stop robo")
     panel.wait(stop.count, "it can be stopped")
     box = row.get_by_role("textbox", name="Prompt for robo")
-    bob.act(lambda: row.locator("summary").click(timeout=TRY_MS), box.is_visible, "more about robo")
+    bob.act(
+        lambda: row.locator("summary").first.click(timeout=TRY_MS),
+        box.is_visible,
+        "more about robo",
+    )
     queue = row.get_by_role("list", name="Prompts for robo").locator(".agent-prompt")
     for words in ("not this", "but this"):
         text = f"{words}\n{steps(['wait'])}"

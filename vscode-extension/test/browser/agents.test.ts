@@ -1,7 +1,12 @@
 // The agents in the built panel, in a real Chromium: their questions, what they do, their prompts.
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import type { EditorAgent, EditorApproval } from "@peerline/ui/generated/protocol";
+import type {
+  AgentEvent,
+  EditorAgent,
+  EditorAgentWork,
+  EditorApproval,
+} from "@peerline/ui/generated/protocol";
 import type { FromPanel } from "@peerline/ui/messages";
 import { person } from "@peerline/ui/test/make";
 import type { AxeResults } from "axe-core";
@@ -63,6 +68,53 @@ afterEach(async () => {
 });
 afterAll(() => browser.stop());
 
+const WORK: EditorAgentWork = {
+  agent_id: "agent",
+  is_whole: true,
+  events: [
+    event(1, { kind: "prompt", text: "Speed it up", turn_id: "t" }),
+    event(2, {
+      kind: "tool_call",
+      id: "c1",
+      name: "Edit",
+      tool_kind: "edit",
+      title: "src/cart.py",
+      status: "completed",
+      files: [
+        {
+          file: "src/cart.py",
+          lines_added: 1,
+          lines_removed: 1,
+          diff: "@@ -1 +1 @@\n-slow()\n+<b>fast()</b>",
+        },
+      ],
+    }),
+    event(3, {
+      kind: "tool_call",
+      id: "c2",
+      name: "Bash",
+      tool_kind: "execute",
+      title: "pytest \u202e",
+      status: "failed",
+      duration_ms: 1400,
+    }),
+  ],
+  tool: { id: "c3", name: "Read", kind: "read", status: "running", title: "a.py" },
+  usage: { context_used: 51_000, context_limit: 100_000 },
+};
+
+function event(seq: number, data: AgentEvent["data"]): AgentEvent {
+  return {
+    type: "agent_event",
+    session_id: "s1",
+    seq,
+    user_id: "agent",
+    username: "robo",
+    data,
+    timestamp: "2026-01-02T10:00:00Z",
+  };
+}
+
 function robo(queue: EditorAgent["queue"] = QUEUE) {
   const agent: EditorAgent = {
     owner: "Ann",
@@ -70,6 +122,8 @@ function robo(queue: EditorAgent["queue"] = QUEUE) {
     state: "working",
     doing: "Editing src/cart.py",
     context_percent: 51,
+    health: 62,
+    health_reasons: ["2 of the last 20 calls failed"],
     plan: [{ text: "Read the tests", status: "completed" }],
     queue,
   };
@@ -143,9 +197,7 @@ describe("an agent", { timeout: DEADLINE * 2 }, () => {
     await agent.getByRole("button", { name: "Stop robo" }).click();
     expect(await posted(panel, "stop")).toMatchObject({ agentId: "agent" });
     await agent.getByText("3 prompts").click();
-    await expect
-      .poll(() => agent.innerText())
-      .toContain("agent of Ann · claude-code · 51 % of context");
+    await expect.poll(() => agent.innerText()).toContain("agent of Ann · claude-code");
     const rows = agent.getByRole("list", { name: "Prompts for robo" }).getByRole("listitem");
     expect(await rows.locator(".agent-prompt").allInnerTexts()).toEqual([
       "running bob: Speed up the parser",
@@ -197,12 +249,79 @@ describe("an agent", { timeout: DEADLINE * 2 }, () => {
     await expect.poll(() => page.getByRole("region", { name: /^Agents/ }).count()).toBe(0);
   });
 
+  it("shows its calls, diffs and health while it is open, and asks for them then alone", async () => {
+    const panel = await show([]);
+    const { page } = panel;
+    const agent = page.getByRole("article", { name: "robo" });
+    const summary = agent.locator("summary").first();
+    await expect.poll(() => summary.isVisible()).toBe(true);
+    expect(await panel.posted("watch")).toEqual([]);
+    await summary.focus();
+    await page.keyboard.press("Enter");
+    const asked = await posted(panel, "watch");
+    expect(asked).toMatchObject({ agentId: "agent", isWatched: true });
+    await expect.poll(() => agent.getByRole("status").innerText()).toBe("Loading the turn…");
+    await panel.tell({ type: "answer", request: asked.request });
+    await panel.tell({ type: "agentWork", work: WORK });
+    const calls = agent.getByRole("list", { name: "Tool calls" }).getByRole("listitem");
+    await expect
+      .poll(() => calls.allInnerTexts())
+      .toEqual([
+        "Edit src/cart.py",
+        expect.stringMatching(/^Run Bash pytest <U\+202E> failed 1\.4 s$/),
+        "Read a.py runs",
+      ]);
+    expect(await agent.getByRole("status").innerText()).toBe("");
+    await agent.getByText("Changes", { exact: true }).press("Enter");
+    await expect.poll(() => agent.locator("pre").innerText()).toContain("+<b>fast()</b>");
+    const health = agent.getByRole("region", { name: "Health 62 of 100" });
+    expect(await health.innerText()).toContain("2 of the last 20 calls failed");
+    await agent.getByRole("button", { name: "src/cart.py" }).click();
+    expect(await posted(panel, "open")).toMatchObject({ place: { file: "src/cart.py", line: 1 } });
+    await panel.tell({
+      type: "agentWork",
+      work: {
+        agent_id: "agent",
+        events: [event(4, { kind: "prompt", text: "Next", turn_id: "u" })],
+      },
+    });
+    await expect.poll(() => agent.innerText()).toContain("No tool was called.");
+    await summary.press("Enter");
+    await expect.poll(async () => (await panel.posted("watch")).length).toBe(2);
+    expect(await posted(panel, "watch")).toMatchObject({ isWatched: false });
+  });
+
+  it("says that its work may be out of date, and asks again when it is connected", async () => {
+    const panel = await show([]);
+    const { page } = panel;
+    const agent = page.getByRole("article", { name: "robo" });
+    await agent.locator("summary").first().click();
+    await posted(panel, "watch");
+    await panel.tell({ type: "agentWork", work: WORK });
+    const { state } = snapshot({}).snapshot;
+    await panel.tell({ type: "state", state: { ...state, state: "reconnecting" } });
+    const status = agent.getByRole("status");
+    await expect.poll(() => status.innerText()).toBe("Not connected. This may be out of date.");
+    expect(await agent.innerText()).toContain("src/cart.py");
+    await panel.tell({ type: "state", state });
+    await expect
+      .poll(async () => (await panel.posted("watch")).map(({ isWatched }) => isWatched))
+      .toEqual([true, false, true]);
+    const { request } = await posted(panel, "watch");
+    await panel.tell({ type: "answer", request, refusal: "the server is busy" });
+    await expect.poll(() => agent.getByRole("alert").innerText()).toBe("The server is busy.");
+  });
+
   it.each(Object.keys(THEMES) as (keyof typeof THEMES)[])(
     "has no fault that axe finds, in %s",
     async (theme) => {
       const panel = await show([QUESTION], [robo()], theme);
       const { page } = panel;
       await page.getByText("3 prompts").click();
+      await posted(panel, "watch");
+      await panel.tell({ type: "agentWork", work: WORK });
+      await page.getByText("Changes", { exact: true }).click();
+      await expect.poll(() => page.locator(".agent-diff").innerText()).toContain("fast()");
       await page.evaluate(await readFile(AXE, "utf8"));
       const { violations } = await page.evaluate<AxeResults>("axe.run(document)");
       expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);

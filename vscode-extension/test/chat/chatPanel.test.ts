@@ -128,6 +128,18 @@ describe("a page", () => {
     expect(snapshot?.snapshot).toMatchObject({ messages: [{ id: "m1" }] });
   });
 
+  it("is told of an agent's work, and looks at none when it is hidden", async () => {
+    await view.say({ type: "ready" });
+    const work = { agent_id: "robo", is_whole: true };
+    joined.session.handlers["peerline/agentWork"](work);
+    expect(view.of("agentWork")).toEqual([{ type: "agentWork", work }]);
+    await view.say({ type: "watch", request: "r1", agentId: "robo", isWatched: true });
+    view.show(false);
+    await settled();
+    const asked = joined.requests.filter(([name]) => name.endsWith("atchAgent"));
+    expect(asked.map(([name]) => name)).toEqual(["peerline.watchAgent", "peerline.unwatchAgent"]);
+  });
+
   it("gets another session whole", async () => {
     await view.say({ type: "ready" });
     joined.session.handlers["peerline/chat"]({ messages: [message(7)], reset: true });

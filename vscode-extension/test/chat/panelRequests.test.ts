@@ -40,6 +40,16 @@ const CASES: [PanelRequest, string, object][] = [
     "peerline.stopAgent",
     { agent_id: "robo", prompt_id: "p1" },
   ],
+  [
+    { type: "watch", request, agentId: "robo", isWatched: true },
+    "peerline.watchAgent",
+    { agent_id: "robo" },
+  ],
+  [
+    { type: "watch", request, agentId: "robo", isWatched: false },
+    "peerline.unwatchAgent",
+    { agent_id: "robo" },
+  ],
   [{ type: "cancel", request, promptId: "p" }, "peerline.cancelPrompt", { prompt_id: "p" }],
 ];
 

@@ -46,6 +46,7 @@ const SAMPLES: { readonly [Method in keyof Handlers]: Parameters<Handlers[Method
   },
   "peerline/offers": { offers: [], is_sharing: false },
   "peerline/approvals": { approvals: [] },
+  "peerline/agentWork": { agent_id: "a", is_whole: true },
 };
 
 let session: Session;
@@ -91,6 +92,7 @@ const EVENTS: { readonly [Method in keyof Handlers]: (listen: () => void) => unk
   "peerline/documentSaved": (listen) => session.onDidSaveDocument(listen),
   "peerline/offers": (listen) => session.onDidChangeOffers(listen),
   "peerline/approvals": (listen) => session.onDidChangeApprovals(listen),
+  "peerline/agentWork": (listen) => session.onDidChangeAgentWork(listen),
 };
 
 const METHODS = Object.keys(SAMPLES) as (keyof Handlers)[];
