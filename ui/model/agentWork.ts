@@ -14,7 +14,7 @@ export function worksAfter(works: AgentWorks, work: EditorAgentWork): AgentWorks
   if (work.is_whole) {
     return { ...works, [work.agent_id]: work };
   }
-  // What comes before the whole is in it.
+  // News before the whole turn are in the whole turn.
   return known === undefined
     ? works
     : { ...works, [work.agent_id]: { ...work, events: turnAfter(known.events, work.events) } };

@@ -110,7 +110,8 @@ def test_the_calls_the_changes_and_the_health_of_an_agent_are_read_in_the_panel(
         bob.act(
             lambda: changes.press("Enter", timeout=TRY_MS), diff.is_visible, "the changes by key"
         )
-        assert diff.inner_text().splitlines() == ["@@ -1 +1 @@", "-one", "+<b>1</b>"]
+        lines = ["@@ -1 +1 @@", "-one", "+<b>1</b>"]
+        panel.wait(lambda: diff.inner_text(timeout=TRY_MS).splitlines() == lines, "its lines")
         bob.screenshot("agent-work-in-the-panel")
         bob.act(
             lambda: row.get_by_role("button", name="notes.txt").click(timeout=TRY_MS),
