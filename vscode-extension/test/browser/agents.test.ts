@@ -8,7 +8,7 @@ import type {
   EditorApproval,
 } from "@peerline/ui/generated/protocol";
 import type { FromPanel } from "@peerline/ui/messages";
-import { person } from "@peerline/ui/test/make";
+import { joined, person } from "@peerline/ui/test/make";
 import type { AxeResults } from "axe-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { DEADLINE, PanelBrowser, type PanelPage } from "./panelPage";
@@ -298,7 +298,7 @@ describe("an agent", { timeout: DEADLINE * 2 }, () => {
     await agent.locator("summary").first().click();
     await posted(panel, "watch");
     await panel.tell({ type: "agentWork", work: WORK });
-    const { state } = snapshot({}).snapshot;
+    const state = joined({ user_id: "alice", username: "alice" });
     await panel.tell({ type: "state", state: { ...state, state: "reconnecting" } });
     const status = agent.getByRole("status");
     await expect.poll(() => status.innerText()).toBe("Not connected. This may be out of date.");
