@@ -1,7 +1,7 @@
 // The work of an agent in its row: the host gives it while the row is open.
 import { useEffect, useState } from "preact/hooks";
 import type { EditorParticipant } from "../generated/protocol";
-import { detailOf } from "../model/agentWork";
+import { detailOf } from "../model/agentDetail";
 import { asSentence } from "../refusal";
 import { run } from "../supervise";
 import { AgentView } from "./AgentView";

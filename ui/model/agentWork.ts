@@ -1,7 +1,5 @@
-// The work of the agents that a panel shows, kept up to date and as their view takes it. Pure.
-import type { AgentEvent, EditorAgentWork, EditorParticipant } from "../generated/protocol";
-import { type AgentDetail, turnOf } from "./agentView";
-import { revealed } from "./reveal";
+// The work of the agents that a panel shows, kept up to date. Pure.
+import type { AgentEvent, EditorAgentWork } from "../generated/protocol";
 
 export type AgentWorks = Readonly<Record<string, EditorAgentWork>>;
 
@@ -30,24 +28,4 @@ function turnAfter(known: readonly AgentEvent[] = [], news: readonly AgentEvent[
   const all = [...known, ...news.filter(({ seq }) => seq > last)];
   const start = all.findLastIndex(({ data }) => data.kind === "prompt");
   return all.slice(Math.max(start, 0)).slice(-MOST_EVENTS);
-}
-
-/** All that the view of an agent shows; the row is always there, its work may still be to come. */
-export function detailOf(
-  { user_id: userId, username, agent }: EditorParticipant,
-  work: EditorAgentWork | undefined,
-): AgentDetail | undefined {
-  return agent == null
-    ? undefined
-    : {
-        userId,
-        username,
-        agent,
-        turn: turnOf(work?.events ?? [], work?.tool ?? undefined),
-        usage: work?.usage ?? {},
-        healthReasons: (agent.health_reasons ?? []).map((reason) => revealed(reason)),
-        ...(work?.answer ? { answer: revealed(work.answer) } : {}),
-        isShared: agent.queue != null,
-        mayRemove: false,
-      };
 }

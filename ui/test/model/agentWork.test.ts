@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AgentEvent, EditorAgentWork } from "../../generated/protocol";
-import { detailOf, worksAfter, worksWithout } from "../../model/agentWork";
+import { detailOf } from "../../model/agentDetail";
+import { worksAfter, worksWithout } from "../../model/agentWork";
 import { person } from "../make";
 
 function event(seq: number, data: AgentEvent["data"]): AgentEvent {
