@@ -24,6 +24,7 @@ STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("type"), st.integers(0, 12), st.integers(0, 3), st.booleans()),
         st.tuples(st.just("remote"), st.integers(0, 12), st.integers(0, 3), st.booleans()),
+        st.tuples(st.just("cut"), st.integers(0, 12), st.integers(1, 3)),
         st.tuples(st.sampled_from(("editor", "bridge", "look", "give up"))),
     ),
     max_size=50,
@@ -67,6 +68,11 @@ class Site:
                 change = replacement(at, deleted, self.insertion(has_line=has_line))
                 self.shared = apply(self.shared, change)
                 self.carry_out(self.bridge.remote(change, self.now))
+            case ("cut", at, deleted):
+                at = max(0, min(at, len(self.shared) - deleted))
+                change = replacement(at, min(deleted, len(self.shared) - at), "")
+                self.shared = apply(self.shared, change)
+                self.carry_out(self.bridge.remote(change, self.now))
             case ("editor",):
                 self.editor()
             case ("bridge",):
@@ -83,7 +89,9 @@ class Site:
         if self.to_editor:
             request = self.to_editor.popleft()
             if request.version == self.version:
-                self.change(before_last_newline(self.text, request.change))
+                change = before_last_newline(self.text, request.change)
+                assert change, "a client is asked for one edit, not for none"
+                self.change(change)
 
     def look(self) -> None:
         version = self.bridge.made_at

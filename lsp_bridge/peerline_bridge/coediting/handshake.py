@@ -128,10 +128,6 @@ class Handshake:
         """The time at which `proceed` has something to do; None if an event will tell."""
         return None if self._is_waiting or self._is_paused else self._retries.due
 
-    def start(self, now: float) -> list[Effect]:
-        """Request what the editor lacks at the beginning."""
-        return self.proceed(now)
-
     def remote(self, change: Delta, now: float) -> list[Effect]:
         """Take a change of others, made to the shared text."""
         self._rest = compose(self._rest, change)
@@ -178,9 +174,7 @@ class Handshake:
                 return []
             return self._tell_apart(now) + self.proceed(now)
         self._retries.typed(now)
-        effects: list[Effect] = []
-        for part in parts:
-            effects += self._local(part)
+        effects: list[Effect] = [effect for part in parts for effect in self._local(part)]
         return effects + self.proceed(now)
 
     def answered(
@@ -275,6 +269,10 @@ class Handshake:
             # Typing within a hunk makes several of it.
             self._sent, others = split_last(self._sent)
             self._rest = compose(others, self._rest)
+        if self._by_hunks and not before_last_newline(self.text, self._sent):
+            # No edit is left of it: the newline stays, and so it does for everybody.
+            self._is_open = False
+            return self._made_otherwise(()) + self.proceed(now)
         self.request_id += 1
         self._is_waiting = True
         self._is_open = self._by_hunks
@@ -352,19 +350,24 @@ class Handshake:
     def _settle(self, number: int) -> list[Effect]:
         """Take the first held changes for the edit that was made, the others for typing."""
         held = self._take_held()
-        sent, self._sent = self._sent, ()
         self._is_waiting = self._is_applying = self._is_open = False
         self._answered_version = None
         made = composed(item.change for item in held[:number])
         effects: list[Effect] = []
-        if made == sent:
+        if made == self._sent:
             self._text.change(made)
+            self._sent = ()
         else:
-            expected, actual = apply(self.text, sent), apply(self.text, made)
-            self._text = LateText(expected)
-            mended = self._local(difference(expected, actual))
-            effects += [LocalEdit(effect.change, is_mended=True) for effect in mended]
+            effects += self._made_otherwise(made)
         return effects + self._all_local(held[number:])
+
+    def _made_otherwise(self, made: Delta) -> list[Effect]:
+        """The request is done, by another change than the one that was asked for."""
+        sent, self._sent = self._sent, ()
+        expected, actual = apply(self.text, sent), apply(self.text, made)
+        self._text = LateText(expected)
+        mended = self._local(difference(expected, actual))
+        return [LocalEdit(effect.change, is_mended=True) for effect in mended]
 
     def _take_back(self) -> list[Effect]:
         """End the wait for a stale edit; what the editor made of it goes."""
@@ -383,10 +386,7 @@ class Handshake:
         return held
 
     def _all_local(self, held: Iterable[Held]) -> list[Effect]:
-        effects: list[Effect] = []
-        for item in held:
-            effects += self._local(item.change)
-        return effects
+        return [effect for item in held for effect in self._local(item.change)]
 
     def _local(self, change: Delta) -> list[LocalEdit]:
         """Take a change of the user."""

@@ -138,7 +138,7 @@ class JoinedText:
 
     def start(self, now: float) -> list[Step]:
         """Request what the editor lacks at the beginning."""
-        return self._steps(self._handshake.start(now))
+        return self._steps(self._handshake.proceed(now))
 
     def proceed(self, now: float) -> list[Step]:
         """Request what the editor lacks, if it can be requested now."""

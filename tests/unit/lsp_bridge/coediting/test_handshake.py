@@ -95,12 +95,12 @@ def test_a_reloaded_text_is_a_local_edit() -> None:
 
 def test_at_the_beginning_the_editor_gets_what_it_lacks() -> None:
     bridge = Handshake("one\n", 4, owed=(4, "two\n"), marks_edits=True)
-    assert bridge.start(0.0) == [EditRequest(1, 4, (4, "two\n"))]
+    assert bridge.proceed(0.0) == [EditRequest(1, 4, (4, "two\n"))]
 
 
 def test_an_edit_of_a_text_before_that_is_made_in_this_one_is_not_made_again() -> None:
     bridge = Handshake("one\n", 4, owed=("x",), marks_edits=True, stale=("x",))
-    assert bridge.start(0.0) == []
+    assert bridge.proceed(0.0) == []
     assert bridge.changed((4, "typed"), 5, 0.0) == [LocalEdit((5, "typed"))]
     bridge.applying(0)
     assert bridge.changed(("x",), 6, 0.0) == []
@@ -123,7 +123,7 @@ def test_an_edit_of_a_text_before_that_cuts_this_one_is_taken_back() -> None:
 @pytest.mark.parametrize("by_hunks", [False, True])
 def test_an_edit_of_a_text_before_is_told_from_typing_by_what_it_makes(by_hunks: bool) -> None:
     bridge = Handshake("one\n", 4, owed=("x",), marks_edits=False, by_hunks=by_hunks, stale=("x",))
-    assert bridge.start(0.0) == []
+    assert bridge.proceed(0.0) == []
     assert bridge.changed(("x",), 5, 0.0) == []
     assert bridge.made_at == 5
     assert bridge.changed((5, "typed"), 6, 0.0) == []
@@ -155,5 +155,5 @@ def test_typing_while_an_edit_of_a_text_before_is_refused_is_the_users(by_hunks:
 
 def test_an_edit_of_a_text_before_that_is_refused_here_is_asked_for_at_once() -> None:
     bridge = Handshake("one\n", 4, owed=("x",), marks_edits=True, stale=("x",))
-    assert bridge.start(0.0) == []
+    assert bridge.proceed(0.0) == []
     assert bridge.answered(0, 4, 0.0, applied=False) == [EditRequest(1, 4, ("x",))]

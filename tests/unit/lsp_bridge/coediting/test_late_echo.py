@@ -75,3 +75,21 @@ def test_typing_within_a_hunk_makes_several_requests_of_it() -> None:
     assert write == Write(("x",))
     assert isinstance(request, Request)
     assert len(request.edits) == 1
+
+
+def test_the_newline_at_the_end_that_others_delete_stays_without_a_request() -> None:
+    text = joined()
+    (step,) = text.remote((7, -1), 0.0)
+    assert isinstance(step, Write)
+    assert (step.change, step.is_mended) == ((7, "\n"), True)
+    assert text.is_equal
+    assert text.text == "one\ntwo\n"
+
+
+def test_what_others_write_above_is_asked_for_where_they_delete_the_newline_at_the_end() -> None:
+    text = joined()
+    step, request = text.remote(("x", 7, -1), 0.0)
+    assert isinstance(step, Write)
+    assert isinstance(request, Request)
+    assert [edit.newText for edit in request.edits] == ["x"]
+    assert step.change == (8, "\n")
