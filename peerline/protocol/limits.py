@@ -60,6 +60,8 @@ MAX_PLAN_ENTRIES: Final = 50
 MAX_PLAN_ENTRY_CHARS: Final = 200
 MAX_TURN_CHARS: Final = 8_000
 """A prompt of an agent, its answer, a note."""
+MAX_WORK_EVENTS: Final = 200
+"""Of the turn of an agent the last ones are shown; one page of the activity has them."""
 MAX_REASON_CHARS: Final = 64
 MAX_HEALTH_REASONS: Final = 10
 MAX_HEALTH_REASON_CHARS: Final = 100

@@ -42,6 +42,7 @@ export const MAX_TOOL_NAME_CHARS = 64;
 export const MAX_PLAN_ENTRIES = 50;
 export const MAX_PLAN_ENTRY_CHARS = 200;
 export const MAX_TURN_CHARS = 8000;
+export const MAX_WORK_EVENTS = 200;
 export const MAX_REASON_CHARS = 64;
 export const MAX_HEALTH_REASONS = 10;
 export const MAX_HEALTH_REASON_CHARS = 100;

@@ -1,10 +1,8 @@
 // The work of the agents that a panel shows, kept up to date. Pure.
+import { MAX_WORK_EVENTS } from "../generated/limits";
 import type { AgentEvent, EditorAgentWork } from "../generated/protocol";
 
 export type AgentWorks = Readonly<Record<string, EditorAgentWork>>;
-
-/** More events of a turn are not drawn. */
-const MOST_EVENTS = 200;
 
 /** The works after a message about one of them. */
 export function worksAfter(works: AgentWorks, work: EditorAgentWork): AgentWorks {
@@ -27,5 +25,5 @@ function turnAfter(known: readonly AgentEvent[] = [], news: readonly AgentEvent[
   const last = known.at(-1)?.seq ?? 0;
   const all = [...known, ...news.filter(({ seq }) => seq > last)];
   const start = all.findLastIndex(({ data }) => data.kind === "prompt");
-  return all.slice(Math.max(start, 0)).slice(-MOST_EVENTS);
+  return all.slice(Math.max(start, 0)).slice(-MAX_WORK_EVENTS);
 }

@@ -1,5 +1,10 @@
 // Objects for the tests of the panel.
-import type { EditorChatMessage, EditorParticipant, EditorState } from "../generated/protocol";
+import type {
+  AgentEvent,
+  EditorChatMessage,
+  EditorParticipant,
+  EditorState,
+} from "../generated/protocol";
 
 let last = 0;
 
@@ -37,4 +42,16 @@ export function person(
 
 export function joined(fields: Partial<EditorState> = {}): EditorState {
   return { state: "joined", role: "editor", session_id: "s", title: "Pairing", ...fields };
+}
+
+export function agentEvent(seq: number, data: AgentEvent["data"], userId = "agent"): AgentEvent {
+  return {
+    type: "agent_event",
+    session_id: "s",
+    seq,
+    user_id: userId,
+    username: userId,
+    data,
+    timestamp: "2026-01-02T10:00:00Z",
+  };
 }

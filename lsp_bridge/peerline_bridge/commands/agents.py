@@ -2,7 +2,8 @@
 
 from peerline.protocol.activity import Activity, GetActivity
 from peerline.protocol.agents import AgentEvent
-from peerline.protocol.editor.agents import MAX_WORK_EVENTS, WatchAgentArguments
+from peerline.protocol.editor.agents import WatchAgentArguments
+from peerline.protocol.limits import MAX_WORK_EVENTS
 from peerline_bridge.commands.registry import Result, command
 from peerline_bridge.errors import CommandRefused
 from peerline_bridge.session.bridge import Bridge

@@ -10,7 +10,8 @@ from peerline.protocol.agents import (
     TouchedFile,
     TurnEnded,
 )
-from peerline.protocol.editor.agents import MAX_WORK_EVENTS, MAX_WORK_TEXT_BYTES
+from peerline.protocol.editor.agents import MAX_WORK_TEXT_BYTES
+from peerline.protocol.limits import MAX_WORK_EVENTS
 from peerline_bridge import sanitize
 
 

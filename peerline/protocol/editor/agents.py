@@ -5,8 +5,6 @@ from typing import Final
 from peerline.protocol.agents import AgentEvent, AgentTool, AgentUsage
 from peerline.protocol.types import ClientModel, ServerModel, UserId
 
-MAX_WORK_EVENTS: Final = 200
-"""Of a turn the last ones are sent."""
 MAX_WORK_TEXT_BYTES: Final = 512 * 1024
 """Outputs and diffs that are sent at once, the newest; older calls come without."""
 

@@ -12,19 +12,12 @@ import {
   turnOf,
   usageRows,
 } from "../../model/agentView";
+import { agentEvent } from "../make";
 
 type Data = AgentEvent["data"];
 
 function events(...data: Data[]): AgentEvent[] {
-  return data.map((each, index) => ({
-    type: "agent_event",
-    session_id: "s",
-    seq: index + 1,
-    user_id: "agent",
-    username: "claude",
-    data: each,
-    timestamp: "2026-01-02T10:00:00Z",
-  }));
+  return data.map((each, index) => agentEvent(index + 1, each));
 }
 
 const prompt = (text: string): Data => ({ kind: "prompt", text, turn_id: text });

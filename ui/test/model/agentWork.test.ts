@@ -2,22 +2,17 @@ import { describe, expect, it } from "vitest";
 import type { AgentEvent, EditorAgentWork } from "../../generated/protocol";
 import { detailOf } from "../../model/agentDetail";
 import { worksAfter, worksWithout } from "../../model/agentWork";
-import { person } from "../make";
+import { agentEvent, person } from "../make";
 
-function event(seq: number, data: AgentEvent["data"]): AgentEvent {
-  return {
-    type: "agent_event",
-    session_id: "s",
-    seq,
-    user_id: "a",
-    username: "robo",
-    data,
-    timestamp: "2026-01-02T10:00:00Z",
-  };
-}
-const prompt = (seq: number) => event(seq, { kind: "prompt", text: `p${seq}`, turn_id: "t" });
+const prompt = (seq: number) => agentEvent(seq, { kind: "prompt", text: `p${seq}`, turn_id: "t" });
 const call = (seq: number) =>
-  event(seq, { kind: "tool_call", id: "c", name: "Edit", tool_kind: "edit", status: "failed" });
+  agentEvent(seq, {
+    kind: "tool_call",
+    id: "c",
+    name: "Edit",
+    tool_kind: "edit",
+    status: "failed",
+  });
 const work = (is_whole: boolean, ...events: AgentEvent[]): EditorAgentWork => ({
   agent_id: "a",
   is_whole,

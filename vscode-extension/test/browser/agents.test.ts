@@ -1,14 +1,9 @@
 // The agents in the built panel, in a real Chromium: their questions, what they do, their prompts.
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import type {
-  AgentEvent,
-  EditorAgent,
-  EditorAgentWork,
-  EditorApproval,
-} from "@peerline/ui/generated/protocol";
+import type { EditorAgent, EditorAgentWork, EditorApproval } from "@peerline/ui/generated/protocol";
 import type { FromPanel } from "@peerline/ui/messages";
-import { joined, person } from "@peerline/ui/test/make";
+import { agentEvent, joined, person } from "@peerline/ui/test/make";
 import type { AxeResults } from "axe-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { DEADLINE, PanelBrowser, type PanelPage } from "./panelPage";
@@ -72,8 +67,8 @@ const WORK: EditorAgentWork = {
   agent_id: "agent",
   is_whole: true,
   events: [
-    event(1, { kind: "prompt", text: "Speed it up", turn_id: "t" }),
-    event(2, {
+    agentEvent(1, { kind: "prompt", text: "Speed it up", turn_id: "t" }),
+    agentEvent(2, {
       kind: "tool_call",
       id: "c1",
       name: "Edit",
@@ -89,7 +84,7 @@ const WORK: EditorAgentWork = {
         },
       ],
     }),
-    event(3, {
+    agentEvent(3, {
       kind: "tool_call",
       id: "c2",
       name: "Bash",
@@ -102,18 +97,6 @@ const WORK: EditorAgentWork = {
   tool: { id: "c3", name: "Read", kind: "read", status: "running", title: "a.py" },
   usage: { context_used: 51_000, context_limit: 100_000 },
 };
-
-function event(seq: number, data: AgentEvent["data"]): AgentEvent {
-  return {
-    type: "agent_event",
-    session_id: "s1",
-    seq,
-    user_id: "agent",
-    username: "robo",
-    data,
-    timestamp: "2026-01-02T10:00:00Z",
-  };
-}
 
 function robo(queue: EditorAgent["queue"] = QUEUE) {
   const agent: EditorAgent = {
@@ -282,7 +265,7 @@ describe("an agent", { timeout: DEADLINE * 2 }, () => {
       type: "agentWork",
       work: {
         agent_id: "agent",
-        events: [event(4, { kind: "prompt", text: "Next", turn_id: "u" })],
+        events: [agentEvent(4, { kind: "prompt", text: "Next", turn_id: "u" })],
       },
     });
     await expect.poll(() => agent.innerText()).toContain("No tool was called.");

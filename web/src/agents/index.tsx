@@ -2,6 +2,7 @@
 import type { AgentEvent } from "@peerline/client/session";
 import { AgentView } from "@peerline/ui/components/AgentView";
 import type { AgentActs } from "@peerline/ui/components/PromptQueue";
+import { MAX_WORK_EVENTS } from "@peerline/ui/generated/limits";
 import { removalText, returnText } from "@peerline/ui/model/moderation";
 import { asSentence } from "@peerline/ui/refusal";
 import { run } from "@peerline/ui/supervise";
@@ -15,9 +16,6 @@ import { reasonOf } from "../shared/drafts.ts";
 import { agentDetail } from "./detail.ts";
 import { Questions } from "./Questions.tsx";
 import "../session/lateStyle.ts";
-
-/** Enough for the turn of an agent, in most cases. */
-const EVENTS = 200;
 
 interface AgentDialogProps {
   code: LateCode;
@@ -142,7 +140,7 @@ function useEarlier(code: LateCode, agentId: string): [readonly AgentEvent[], st
           type: "get_activity",
           types: ["agent_event"],
           user_id: agentId,
-          limit: EVENTS,
+          limit: MAX_WORK_EVENTS,
         });
         const events = entries.flatMap(({ event }) => (event?.type === "agent_event" ? event : []));
         if (!isOver) {

@@ -7,6 +7,7 @@ import type {
   Role,
 } from "@peerline/client/session";
 import { Replica } from "@peerline/client/session";
+import { agentEvent } from "@peerline/ui/test/make";
 import { describe, expect, it } from "vitest";
 import { agentDetail } from "../../src/agents/detail.ts";
 import { queueOf } from "../../src/agents/queue.ts";
@@ -79,18 +80,6 @@ function agentOf(replica: Replica): Participant {
     throw new Error("the agent is here");
   }
   return found;
-}
-
-function event(seq: number, data: AgentEvent["data"], userId = "agent"): AgentEvent {
-  return {
-    type: "agent_event",
-    session_id: "s",
-    seq,
-    user_id: userId,
-    username: userId,
-    data,
-    timestamp: AT,
-  };
 }
 
 describe("the queue of an agent", () => {
@@ -208,13 +197,13 @@ describe("the detail of an agent", () => {
       status: "failed",
       title: id,
     });
-    replica.apply(event(11, call("t3")));
-    replica.apply(event(12, call("t4"), "another"));
+    replica.apply(agentEvent(11, call("t3")));
+    replica.apply(agentEvent(12, call("t4"), "another"));
     const earlier = [
-      event(11, call("t3")),
-      event(9, call("t2")),
-      event(8, { kind: "prompt", text: "go", turn_id: "go" }),
-      event(7, call("t1")),
+      agentEvent(11, call("t3")),
+      agentEvent(9, call("t2")),
+      agentEvent(8, { kind: "prompt", text: "go", turn_id: "go" }),
+      agentEvent(7, call("t1")),
     ];
     const detail = agentDetail(replica, "agent", earlier);
     expect(detail?.turn.prompt).toBe("go");

@@ -18,11 +18,8 @@ from peerline.protocol.agents import (
     TurnEnded,
     UserKind,
 )
-from peerline.protocol.editor.agents import (
-    MAX_WORK_EVENTS,
-    MAX_WORK_TEXT_BYTES,
-    EditorAgentWork,
-)
+from peerline.protocol.editor.agents import MAX_WORK_TEXT_BYTES, EditorAgentWork
+from peerline.protocol.limits import MAX_WORK_EVENTS
 from peerline.protocol.messages import encode_message
 from peerline.protocol.participants import Participant
 from peerline.protocol.roles import Role
