@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from tests.program import Program
 
@@ -24,6 +24,8 @@ class RpcError(Exception):
         self.code: int = error["code"]
         self.message: str = error["message"]
         self.data: Any = error.get("data")
+        if isinstance(self.data, dict) and "traceback" in self.data:
+            self.add_note("".join(cast("list[str]", self.data["traceback"])))
 
 
 class BridgeProcess:

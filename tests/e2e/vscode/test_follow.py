@@ -102,6 +102,20 @@ def test_a_host_brings_everyone_along(pair: Pair) -> None:
     bob.press(bob.page.locator(FOLLOWING), lambda: not is_following(bob), "ended by a click")
 
 
+def test_escape_ends_it_from_the_tree_and_after_another_file_was_opened(pair: Pair) -> None:
+    alice, bob = pair.alice, pair.bob
+    follow(bob, "alice")
+    bob.keys("Escape")
+    bob.wait(lambda: not is_following(bob), "ended in the tree, where it began")
+    follow(bob, "alice")
+    bob.focus_editor()
+    alice.open_file("src/other.py")
+    bob.wait(lambda: bob.active_tab() == "other.py", "bob is in alice's file")
+    assert bob.page.evaluate("document.activeElement === document.body"), "the focus is nowhere"
+    bob.keys("Escape")
+    bob.wait(lambda: not is_following(bob), "ended by Escape")
+
+
 def test_escape_and_scrolling_end_it_too(pair: Pair) -> None:
     alice, bob = pair.alice, pair.bob
     alice.go_to(100, 1)
