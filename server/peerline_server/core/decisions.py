@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from peerline.protocol.approvals import ApprovalEvent
 from peerline.protocol.documents import DocumentSaved
@@ -50,6 +51,10 @@ class Append:
 @dataclass(frozen=True, slots=True)
 class PresenceTaken:
     """The message changed presence only; there is nothing to commit."""
+
+
+PRESENCE_TAKEN: Final = PresenceTaken()
+"""One for all: it comes all day."""
 
 
 @dataclass(frozen=True, slots=True)

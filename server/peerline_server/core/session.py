@@ -76,9 +76,9 @@ from peerline_server.core.comment_rules import (
 )
 from peerline_server.core.comments import CommentBoard, ThreadChange
 from peerline_server.core.decisions import (
+    PRESENCE_TAKEN,
     Append,
     Decision,
-    PresenceTaken,
     Refused,
     Relay,
     Sender,
@@ -223,11 +223,11 @@ class Session:
         refused = self._refusal(message, member, role)
         if refused is not None or member is None or role is None:
             return refused or _GONE
+        if isinstance(message, CursorUpdate | PresenceUpdate):
+            self.presence.take(user_id, message, now, connection)
+            return PRESENCE_TAKEN
         sender = Sender(member.user, role, self.id, now)
         match message:
-            case CursorUpdate() | PresenceUpdate():
-                self.presence.take(user_id, message, now, connection)
-                return PresenceTaken()
             case TellAgentUpdate():
                 return self._take_activity(message, sender, connection)
             case _ if isinstance(message, AgentMessage):
@@ -272,11 +272,11 @@ class Session:
 
     def _take_activity(
         self, message: TellAgentUpdate, sender: Sender, connection: object
-    ) -> PresenceTaken:
+    ) -> Decision:
         self.agents.take(sender.user.id, message.data)
         status = PresenceUpdate(session_id=self.id, status=STATUS[message.data.state])
         self.presence.update(sender.user.id, status, sender.now, connection)
-        return PresenceTaken()
+        return PRESENCE_TAKEN
 
     def _unless_too_large(self, decision: Decision) -> Decision:
         """The decision, unless it makes what everybody gets at first larger than its limit."""

@@ -9,6 +9,8 @@ they are.
 
 from typing import Final
 
+from peerline_server.limits.token_bucket import TokenBucket
+
 SLICE_FRAMES: Final = 64
 """Frames of one socket that are read in one turn."""
 SLICE_BYTES: Final = 64 * 1024
@@ -31,6 +33,12 @@ ANSWERED_PINGS: Final = 16
 """Of the pings in one slice the newest are answered (RFC 6455, section 5.5.3)."""
 SMALL_FRAME_BYTES: Final = 16
 """No message of the protocol is shorter: a smaller frame brings nothing."""
+_MINUTE: Final = 60.0
+
+
+def small_frames_bucket(per_minute: int | None) -> TokenBucket | None:
+    """A bucket for a peer's frames that bring nothing; None without a limit."""
+    return None if per_minute is None else TokenBucket(per_minute, _MINUTE)
 
 
 class Slice:

@@ -23,6 +23,8 @@ _LENGTH: Final = 0x7F
 _LENGTH_16: Final = 126
 _LENGTH_64: Final = 127
 _MASK_BYTES: Final = 4
+_SHORTEST_HEAD: Final = 2 + _MASK_BYTES
+_HEAD_16: Final = 4 + _MASK_BYTES
 
 
 class Piece(NamedTuple):
@@ -67,6 +69,29 @@ class FrameReader:
         self._is_stuck = False
         self._data = self._data[self._at :] + data if self._at < len(self._data) else data
         self._at = 0
+
+    def only_text(self, data: bytes) -> bytes | None:
+        """The payload if `data` is one whole plain text message and nothing else is unread.
+
+        It is what nearly every read of a socket brings, so it has a way of its own; `add` and
+        `next` would give the same. None leaves everything to them.
+        """
+        size = len(data)
+        if self._at < len(self._data) or self._owed or size < _SHORTEST_HEAD:
+            return None
+        second = data[1]
+        length, head = second & _LENGTH, _SHORTEST_HEAD
+        if length == _LENGTH_16 and size > _HEAD_16:
+            length, head = data[2] << 8 | data[3], _HEAD_16
+        if (
+            data[0] != _FIN_TEXT
+            or not second & _MASKED
+            or size != head + length
+            or second & _LENGTH == _LENGTH_64
+            or length > self.max_bytes
+        ):
+            return None
+        return apply_mask(data[head:], data[head - _MASK_BYTES : head])
 
     def next(self, *, takes_messages: bool, takes_control: bool = False) -> Piece | None:
         """The next piece, or None until more is added.

@@ -28,6 +28,10 @@ class Consumer(Protocol):
         """Take the head of the handshake; once it is whole, a reader, and what comes after it."""
         ...
 
+    def take_alone(self, frames: FrameReader, data: bytes) -> bool:
+        """Take what was read if it is one ordinary message; False leaves it to the steps."""
+        ...
+
     def step(self, frames: FrameReader, allowed: Slice) -> bool:
         """Take one piece and count it; False if there is none yet."""
         ...
@@ -108,12 +112,13 @@ class Reading:
         if self._is_busy or self._holds:
             return
         self._is_busy = True
-        is_heavy = self._share.is_heavy(self._turns.clock())
+        began = self._turns.clock()
+        is_heavy = self._share.is_heavy(began)
         if is_heavy or not self._turns.has_room:
             self._update()
             self._turns.begin(self, is_heavy=is_heavy)
         else:
-            self.work()
+            self._work(began)
 
     def end_of_stream(self) -> bool:
         """The peer has ended the stream; whether something comes before that is taken note of."""
@@ -156,22 +161,27 @@ class Reading:
 
     def work(self) -> None:
         """Work off what may be worked off in this turn."""
+        self._work(self._turns.clock())
+
+    def _work(self, began: float) -> None:
         consumer = self._consumer
         if consumer is None:
             return
         try:
-            self._work_slice(consumer)
+            self._work_slice(consumer, began)
         except Exception as error:  # noqa: BLE001 - the other sockets get their turns all the same
             _log.error("a socket failed: cut: %s", describe(error))
             self.drop()
             consumer.fail()
 
-    def _work_slice(self, consumer: Consumer) -> None:
-        turns = self._turns
-        began = turns.clock()
-        allowed = Slice(began)
-        self._work_off(consumer, allowed)
-        consumer.end_slice(allowed)
+    def _work_slice(self, consumer: Consumer, began: float) -> None:
+        turns, frames = self._turns, self._frames
+        data, self._unread = self._unread, b""
+        if frames is None or not consumer.take_alone(frames, data):
+            self._unread = data
+            allowed = Slice(began)
+            self._work_off(consumer, allowed)
+            consumer.end_slice(allowed)
         end = turns.clock()
         self._share.spend(end - began, end)
         turns.spend(end - began)

@@ -10,11 +10,10 @@ aborted, whether it reads or not. RFC 6455.
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Sequence
 from functools import partial
 from secrets import token_hex
-from typing import Final, cast
+from typing import cast
 
 from websockets.frames import CloseCode as LibraryCloseCode
 from websockets.frames import Frame, Opcode
@@ -23,7 +22,6 @@ from websockets.protocol import State
 from websockets.typing import Origin
 
 from peerline.protocol.errors import CloseCode
-from peerline_server.limits.token_bucket import TokenBucket
 from peerline_server.transport.base import (
     MakeHandler,
     Opening,
@@ -31,10 +29,9 @@ from peerline_server.transport.base import (
     SocketHandler,
     TransportLimits,
 )
-from peerline_server.transport.budget import ANSWERED_PINGS, SMALL_FRAME_BYTES, Slice
+from peerline_server.transport.budget import SMALL_FRAME_BYTES, Slice, small_frames_bucket
 from peerline_server.transport.fragments import Fragments, TooManyFragmentsError, is_utf8
 from peerline_server.transport.frame_reader import FrameReader
-from peerline_server.transport.frames import pong_frame
 from peerline_server.transport.no_handler import NO_HANDLER
 from peerline_server.transport.opening import (
     HeadFinder,
@@ -51,7 +48,6 @@ from peerline_server.transport.turns import Turns
 from peerline_server.transport.writer import Writer
 
 _log = logging.getLogger("peerline.server.transport")
-_MINUTE: Final = 60.0
 
 
 class WebSocketTransport(asyncio.Protocol):
@@ -65,7 +61,6 @@ class WebSocketTransport(asyncio.Protocol):
         "_headers",
         "_limits",
         "_loop",
-        "_pings",
         "_protocol",
         "_reading",
         "_reads_while_closing",
@@ -102,12 +97,7 @@ class WebSocketTransport(asyncio.Protocol):
         self._head = HeadFinder(keeps=keeps_openings)
         self.opening: Opening | None = None
         self._fragments = Fragments(limits.max_fragments)
-        self._pings: deque[bytes] = deque(maxlen=ANSWERED_PINGS)
-        self._small_frames = (
-            None
-            if limits.small_frames_per_minute is None
-            else TokenBucket(limits.small_frames_per_minute, _MINUTE)
-        )
+        self._small_frames = small_frames_bucket(limits.small_frames_per_minute)
         self._writer = Writer(self._protocol)
         self._timer = SocketTimer(loop, limits, self._writer)
         self._reading = Reading(self, turns)
@@ -254,6 +244,16 @@ class WebSocketTransport(asyncio.Protocol):
             return None, b""
         return FrameReader(self._protocol.max_message_size or 0), data[end:]
 
+    def take_alone(self, frames: FrameReader, data: bytes) -> bool:
+        """Take what was read if it is one ordinary text message, which the rest does the same."""
+        if not (self._writer.is_open and self._fragments.is_empty):
+            return False
+        payload = frames.only_text(data)
+        if payload is None or len(payload) < SMALL_FRAME_BYTES:
+            return False
+        self._deliver_text(payload)
+        return True
+
     def step(self, frames: FrameReader, allowed: Slice) -> bool:
         """Take one piece and count it; False if there is none yet."""
         is_open = self._writer.is_open
@@ -274,7 +274,7 @@ class WebSocketTransport(asyncio.Protocol):
         elif piece.opcode:
             allowed.count(size, is_small=True)
             if piece.opcode == Opcode.PING:
-                self._pings.append(piece.data)
+                self._writer.pings.append(piece.data)
         else:
             allowed.count(size, is_small=False)
             self._protocol.receive_data(piece.data)
@@ -283,7 +283,7 @@ class WebSocketTransport(asyncio.Protocol):
 
     def end_slice(self, allowed: Slice) -> None:
         """Answer what was asked in this turn, and cut a peer that floods."""
-        self._answer_pings()
+        self._writer.answer_pings()
         bucket = self._small_frames
         if not allowed.small or bucket is None or self._reading.is_over:
             return
@@ -358,7 +358,7 @@ class WebSocketTransport(asyncio.Protocol):
 
     def _deliver_binary(self, payload: bytes) -> None:
         if self._writer.is_open:
-            self._answer_pings()
+            self._writer.answer_pings()
             self._handler.on_binary(payload)
         elif self._reads_while_closing:
             self._handler.on_binary(payload)
@@ -366,18 +366,13 @@ class WebSocketTransport(asyncio.Protocol):
     def _deliver_text(self, payload: bytes) -> None:
         if not self._writer.is_open:
             return
-        self._answer_pings()  # before what may be said in answer to a later message
+        self._writer.answer_pings()  # before what may be said in answer to a later message
         if not payload.isascii() and not is_utf8(payload):
             # RFC 6455, section 8.1: the connection must fail.
             self._protocol.fail(LibraryCloseCode.INVALID_DATA, "a text message must be UTF-8")
             self._process(None)
             return
         self._handler.on_text(payload)
-
-    def _answer_pings(self) -> None:
-        if self._pings:
-            self._writer.write_frames(b"".join(map(pong_frame, self._pings)))
-            self._pings.clear()
 
     def _close(self, code: CloseCode, reason: str) -> None:
         if self._writer.is_ending:
@@ -395,4 +390,4 @@ class WebSocketTransport(asyncio.Protocol):
     def _drop_input(self) -> None:
         self._reading.drop()
         self._fragments.clear()
-        self._pings.clear()
+        self._writer.pings.clear()

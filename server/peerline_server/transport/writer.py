@@ -1,12 +1,15 @@
 """The sending half of one socket: frames and the library's answers into the kernel's buffer."""
 
 import asyncio
+from collections import deque
 from typing import Final
 
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from peerline.protocol.errors import CloseCode
+from peerline_server.transport.budget import ANSWERED_PINGS
+from peerline_server.transport.frames import pong_frame
 
 _WRITE_HIGH_WATER: Final = 64 * 1024
 _REASON_BYTES: Final = 123
@@ -23,6 +26,7 @@ class Writer:
         "deflates",
         "has_opened",
         "is_writable",
+        "pings",
     )
 
     def __init__(self, protocol: ServerProtocol) -> None:
@@ -33,6 +37,8 @@ class Writer:
         """Whether the handshake is done, and the socket is not yet gone."""
         self.deflates = False
         """Whether the peer takes compressed frames."""
+        self.pings: deque[bytes] = deque(maxlen=ANSWERED_PINGS)
+        """The payloads of pings that are to be answered."""
         self.is_writable = True
         """Whether the peer takes what it is sent."""
 
@@ -73,6 +79,12 @@ class Writer:
         transport = self._transport
         if self.has_opened and transport is not None and self._protocol.state is State.OPEN:
             transport.write(frames)
+
+    def answer_pings(self) -> None:
+        """Write a pong for each ping that waits for one."""
+        if self.pings:
+            self.write_frames(b"".join(map(pong_frame, self.pings)))
+            self.pings.clear()
 
     def send_ping(self) -> None:
         """Ask the peer for a sign of life."""

@@ -123,3 +123,28 @@ def test_garbage_is_passed_on_as_it_is(garbage: bytes, cuts: list[int]) -> None:
             passed += piece.data
     assert garbage.startswith(passed)
     assert len(garbage) - len(passed) < 10, "more than an unfinished head is kept"
+
+
+@given(st.lists(frames(), max_size=2), st.integers(0, 3))
+def test_a_message_that_comes_alone_is_read_as_by_the_steps(
+    stream: list[bytes], missing: int
+) -> None:
+    data = b"".join(stream)[: -missing or None]
+    steps = FrameReader(MAX_BYTES)
+    steps.add(data)
+    piece = steps.next(takes_messages=True)
+    is_alone = (
+        piece is not None and piece.is_message and piece.opcode == Opcode.TEXT and steps.is_empty
+    )
+    alone = FrameReader(MAX_BYTES).only_text(data)
+    assert (alone is not None) == is_alone
+    assert piece is None or alone in {None, piece.data}
+
+
+def test_nothing_is_alone_behind_what_is_unread() -> None:
+    reader = FrameReader(MAX_BYTES)
+    frame = b"\x81\x82\0\0\0\0{}"
+    assert reader.only_text(frame) == b"{}"
+    reader.add(frame[:3])
+    assert reader.next(takes_messages=True) is not None  # for the parser, which is owed the rest
+    assert reader.only_text(frame) is None

@@ -23,6 +23,12 @@ class Consumer:
     def take_head(self, data: bytes) -> tuple[FrameReader | None, bytes]:
         return FrameReader(1_000), data
 
+    def take_alone(self, frames: FrameReader, data: bytes) -> bool:
+        if self.is_broken:
+            raise RuntimeError
+        self.read += 1
+        return frames.only_text(data) is not None
+
     def step(self, frames: FrameReader, allowed: Slice) -> bool:  # noqa: ARG002 - the interface
         if self.is_broken:
             raise RuntimeError
