@@ -116,9 +116,13 @@ async def start_nodes(tmp_path: Path) -> AsyncIterator[StartNodes]:
             by: Callable[[str], str] = lambda url: url,
             *,
             url: str = "",
+            node_address: str = "",
             **environment: str,
         ) -> Nodes:
-            """Start them, on a database of theirs; the first one reaches it by another URL."""
+            """Start them, on a database of theirs.
+
+            The first one reaches it by another URL, and the others reach it at the `node_address`.
+            """
             url = url or STORES["postgres"].locate(tmp_path)
             secret = tmp_path / "secret"
             secret.write_text(secrets.token_hex(32))
@@ -135,6 +139,8 @@ async def start_nodes(tmp_path: Path) -> AsyncIterator[StartNodes]:
             }
             for number in range(count):
                 own = settings if number else {**settings, "PEERLINE_DATABASE_URL": by(url)}
+                if node_address and not number:
+                    own["PEERLINE_NODE_ADDRESS"] = node_address
                 server = ForkedServer(tmp_path / f"node{number}", own)
                 stack.callback(server.close)
                 await asyncio.to_thread(server.start)

@@ -13,7 +13,7 @@ from tests.servers.postgres import postgres
 from tests.servers.redis import redis_server
 
 from .agreement import agree, joined, owner_of
-from .conftest import Anywhere, StartNodes
+from .conftest import LEASE_SECONDS, Anywhere, StartNodes
 
 
 class At(Anywhere):
@@ -99,6 +99,57 @@ async def test_a_server_that_is_cut_off_from_postgres_sends_its_clients_to_one_t
         assert [client.snapshots for client in clients] == [1] * len(clients)
         rows = await nodes.rows()
         assert not [row for row in rows if row["data"]["type"] == "user_left"]
+    finally:
+        relay.close()
+
+
+async def test_two_servers_that_do_not_reach_each_other_do_not_take_a_session_in_turn(
+    start_nodes: StartNodes,
+) -> None:
+    relay = Relay()
+    try:
+        nodes = await start_nodes(2, node_address=relay.address)
+        owner, other = nodes.servers
+        relay.target = ("127.0.0.1", int(owner.address.rpartition(":")[2]))
+        at_owner, elsewhere = nodes.join("user0", owner), nodes.join("user1", other)
+        await joined(at_owner)
+        await joined(elsewhere)
+        claim = "SELECT n.address, s.fence FROM sessions s JOIN nodes n ON n.id = s.owner"
+        before = await nodes.fetch(claim)
+        assert [row["address"] for row in before] == [relay.address]
+        writers = [Writer(client) for client in (at_owner, elsewhere)]
+        await until(lambda: len(elsewhere.acks) > 20, "written through the other server")
+
+        # Nothing passes: who comes by the other server has to wait, however long it takes.
+        relay.passes.clear()
+        relay.cut()
+        await until(lambda: elsewhere.troubles > 1, "told to try again")
+        await asyncio.sleep(2 * LEASE_SECONDS)
+        wanted = len(at_owner.acks) + 50
+        await until(lambda: len(at_owner.acks) > wanted, "the owner serves on")
+        assert (elsewhere.is_joined, at_owner.resumes) == (False, 0)
+        assert await nodes.fetch(claim) == before
+        relay.passes.set()
+        # It has missed so much by then that it may get a snapshot.
+        await joined(elsewhere)
+
+        # A wall that refuses is as a server that has ended: the session moves, and once.
+        relay.target = ("127.0.0.1", 1)
+        relay.cut()
+        await until(lambda: at_owner.resumes, "sent to the new owner")
+        await joined(at_owner, elsewhere)
+        moved = await nodes.fetch(claim)
+        assert [tuple(row) for row in moved] == [(other.address, before[0]["fence"] + 1)]
+        wanted = len(at_owner.acks) + 50
+        await until(lambda: len(at_owner.acks) > wanted, "written on through the first server")
+        await asyncio.sleep(2 * LEASE_SECONDS)
+        assert await nodes.fetch(claim) == moved
+        for writer in writers:
+            await writer.finish()
+        await agree(nodes, [at_owner, elsewhere])
+        assert at_owner.snapshots == 1
+        left = [row["user"] for row in await nodes.rows() if row["data"]["type"] == "user_left"]
+        assert "user0" not in left
     finally:
         relay.close()
 
