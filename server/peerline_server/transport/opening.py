@@ -148,7 +148,15 @@ def respond(  # noqa: PLR0913 - one answer of the library, and what it depends o
     if head_only:
         response.body = b""
     protocol.send_response(response)
+    _forget(protocol, request)
     return response
+
+
+def _forget(protocol: ServerProtocol, request: Request) -> None:
+    """Free what the handshake brought, a token perhaps: the protocol keeps it with its parser."""
+    request.path = ""
+    request.headers.clear()
+    protocol.origins = None
 
 
 def _response(protocol: ServerProtocol, answer: HttpAnswer) -> Response:

@@ -1,7 +1,6 @@
 """The sending half of one socket: frames and the library's answers into the kernel's buffer."""
 
 import asyncio
-from collections import deque
 from typing import Final
 
 from websockets.protocol import State
@@ -37,8 +36,8 @@ class Writer:
         """Whether the handshake is done, and the socket is not yet gone."""
         self.deflates = False
         """Whether the peer takes compressed frames."""
-        self.pings: deque[bytes] = deque(maxlen=ANSWERED_PINGS)
-        """The payloads of pings that are to be answered."""
+        self.pings: list[bytes] = []
+        """The payloads of the pings in a slice; a slice has few frames."""
         self.is_writable = True
         """Whether the peer takes what it is sent."""
 
@@ -81,9 +80,9 @@ class Writer:
             transport.write(frames)
 
     def answer_pings(self) -> None:
-        """Write a pong for each ping that waits for one."""
+        """Answer the newest pings (RFC 6455, section 5.5.3)."""
         if self.pings:
-            self.write_frames(b"".join(map(pong_frame, self.pings)))
+            self.write_frames(b"".join(map(pong_frame, self.pings[-ANSWERED_PINGS:])))
             self.pings.clear()
 
     def send_ping(self) -> None:
