@@ -29,8 +29,8 @@ test-python:
 test-static:
 	@nice $(MAKE) --no-print-directory $(TOGETHER) test-extension check-types check-npm check-python
 
-test-quick: setup-dev setup-servers ## Run the unit and contract tests, some three minutes
-	$(BIN)/python -m pytest -n 3 --durations 10 tests/unit tests/contract
+test-quick: setup-dev setup-servers ## Run the unit and contract tests but the long ones, two minutes
+	$(BIN)/python -m pytest -n 3 -m "not long" --durations 10 tests/unit tests/contract
 
 test-extension: setup-vscode ## Run the unit tests of the VS Code extension, the panel and the client
 	npm test --silent --workspace client-js --workspace ui --workspace vscode-extension --workspace web

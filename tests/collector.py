@@ -14,15 +14,11 @@ def collector_off() -> Generator[None]:
         yield
     finally:
         gc.enable()
-        gc.unfreeze()
 
 
 @contextmanager
 def collected() -> Generator[None]:
     """A block whose garbage is collected at its end, so that what warns of it does so there."""
     gc.freeze()
-    try:
-        yield
-        gc.collect()
-    finally:
-        gc.unfreeze()
+    yield
+    gc.collect()

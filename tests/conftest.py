@@ -1,5 +1,6 @@
 """Fixtures and rules for every test."""
 
+import gc
 import os
 
 import pytest
@@ -35,6 +36,12 @@ class Scheduling(LoadScopeScheduling):
         scope = self._split_scope(self.registered_collections[node][item_index])
         if all(self.assigned_work[node][scope].values()):
             del self.assigned_work[node][scope]
+
+
+def pytest_collection_finish() -> None:
+    """Have the cycle collector leave alone what was imported: there is much to look at."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

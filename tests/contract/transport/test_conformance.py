@@ -1,8 +1,11 @@
 """Every implementation under Autobahn's cases (RFC 6455, RFC 7692), by kosoku's fuzzing client."""
 
+import pytest
 from kosoku import FailureError, run_fuzzingclient
 
 from .conftest import Run, Stage
+
+pytestmark = pytest.mark.long
 
 LEFT_OUT = [
     # A close frame within a fragmented message: the library answers 1002 where 1000 is wanted.

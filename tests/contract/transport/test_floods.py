@@ -19,6 +19,8 @@ from .conftest import Drive, Run, Stage
 from .implementations import COMPRESSED, deflated, frame, handshake
 from .implementations import LIMITS as SMALL
 
+pytestmark = pytest.mark.long
+
 LIMITS = replace(
     SMALL,
     max_frame_bytes=2 * 1024 * 1024,

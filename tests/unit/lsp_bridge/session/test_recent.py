@@ -16,7 +16,7 @@ NEW = "wss://new-fox.example.org:443"
 
 
 def recents(tmp_path: Path, **own: object) -> Recents:
-    store = RecentSessions({"XDG_CONFIG_HOME": str(tmp_path / "config")})
+    store = RecentSessions({"XDG_STATE_HOME": str(tmp_path / "state")})
     server = OwnServer.model_validate(
         {"data_dir": str(tmp_path), "listen": "127.0.0.1:8377", "shown": OLD, **own}
     )

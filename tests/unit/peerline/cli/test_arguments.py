@@ -11,6 +11,8 @@ from peerline.cli import arguments
 from peerline.cli.arguments import Checked
 from peerline.cli.main import _parser, main  # pyright: ignore[reportPrivateUsage]
 
+pytestmark = pytest.mark.long
+
 VALID: dict[int, str] = {
     id(arguments.FOLDER): "folder",
     id(arguments.DATABASE): "postgresql://host/name",

@@ -22,6 +22,8 @@ from peerline.protocol.presence import CursorData
 from tests.collector import collected
 from tests.unit.peerline.client.test_connection import NOW, S, Wire
 
+pytestmark = pytest.mark.long
+
 FAST = Timing(connect=2.0, join=0.5, request=5.0, leave=0.3, backoff_base=0.001, backoff_cap=0.02)
 PATIENT = Timing(join=0.5, leave=0.3, backoff_base=0.001, backoff_cap=0.02)
 FAILURES: list[BaseException] = [

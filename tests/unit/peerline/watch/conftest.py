@@ -1,8 +1,11 @@
 """A replica to look at, filled by wire messages."""
 
+import asyncio
 import json
 from datetime import UTC, datetime
 from typing import Any
+
+import pytest
 
 from peerline.client import Change, Replica
 from peerline.protocol.messages import decode_server_message
@@ -11,6 +14,24 @@ S = "session1"
 NOW = datetime(2026, 1, 1, 9, 45, tzinfo=UTC)
 STAMP = "2026-01-01T09:45:00.000Z"
 HOSTILE = "\x1b[2J\x1b]0;pwned\x07[bold red]x[/] [@click=app.bell]y[/] \u202etxt\u200b\r"
+
+
+_TURNS = 10
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting_for_an_idle_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Textual's pilot waits for the messages of all widgets, and then for an idle processor, too.
+
+    That is a fortieth of a second for each key, and on a busy machine a whole one.
+    """
+
+    async def turns(_least: float = 0, _most: float = 0) -> None:
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
+
+    for module in ("app", "pilot"):
+        monkeypatch.setattr(f"textual.{module}.wait_for_idle", turns)
 
 
 class Room:

@@ -13,6 +13,8 @@ from peerline.protocol.roles import Role
 from peerline_server.core.invite_table import TABLE, InviteState, Outcome, Standing
 from tests.unit.server.conftest import SESSION, Door, OpenDoor, RawClient
 
+pytestmark = pytest.mark.long
+
 PAGE = Path(__file__).parents[4] / "PROTOCOL.md"
 _numbers = count()
 KINDS = ("account", "guest")

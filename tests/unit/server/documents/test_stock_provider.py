@@ -16,7 +16,7 @@ from tests.unit.server.conftest import SESSION, Door, OpenDoor
 from tests.unit.server.document_client import DocumentClient, OpenText
 from tests.unit.server.documents.stock_provider import StockProvider
 
-pytestmark = pytest.mark.timeout(20)
+pytestmark = [pytest.mark.timeout(20), pytest.mark.long]
 
 
 async def setting(door: Door, role: Role = Role.EDITOR) -> tuple[DocumentClient, str]:

@@ -15,6 +15,8 @@ from tests.unit.server.agents import agent_of, ask
 from tests.unit.server.conftest import SESSION, Door
 from tests.unit.server.document_client import DocumentClient
 
+pytestmark = pytest.mark.long
+
 _numbers = count()
 Way = Callable[[Door], Awaitable[None]]
 

@@ -25,6 +25,8 @@ from peerline_server.runtime.live_session import LiveSession
 from tests.unit.server.conftest import Door, RawClient, door_opener
 from tests.unit.server.permission_table import ALL, CASES, HOSTS, Case, Stage
 
+pytestmark = pytest.mark.long
+
 in_one_loop: Final = pytest.mark.asyncio(loop_scope="module")
 _numbers = count()
 NAMES = [case.name for case in CASES]
