@@ -157,6 +157,26 @@ export class TabInputTextDiff {
   ) {}
 }
 
+export class CompletionItem {
+  constructor(
+    readonly label: string | { readonly label: string; readonly description?: string },
+    readonly kind: number,
+  ) {}
+}
+
+export class SnippetString {
+  constructor(readonly value: string) {}
+}
+
+/** An edit of files, with the texts that are put in. */
+export class WorkspaceEdit {
+  readonly texts: string[] = [];
+
+  replace(_uri: Uri, _range: Range, text: string): void {
+    this.texts.push(text);
+  }
+}
+
 export class FileSystemError extends Error {
   constructor(
     readonly code: string,
@@ -176,8 +196,10 @@ export const ColorThemeKind = { Light: 1, Dark: 2, HighContrast: 3, HighContrast
 export const CommentMode = { Editing: 0, Preview: 1 };
 export const CommentThreadCollapsibleState = { Collapsed: 0, Expanded: 1 };
 export const CommentThreadState = { Unresolved: 0, Resolved: 1 };
+export const CompletionItemKind = { Snippet: 14, User: 25 };
 export const ConfigurationTarget = { Global: 1, Workspace: 2, WorkspaceFolder: 3 };
 export const DecorationRangeBehavior = { OpenOpen: 0, ClosedClosed: 1 };
+export const EndOfLine = { LF: 1, CRLF: 2 };
 export const FileChangeType = { Changed: 1, Created: 2, Deleted: 3 };
 export const FilePermission = { Readonly: 1 };
 export const FileType = { Unknown: 0, File: 1, Directory: 2 };
