@@ -52,10 +52,12 @@ class Relay:
             except OSError:
                 client.close()
                 continue
+            # Not after the first thread has begun, which closes them both at the end.
+            for each in (client, server):
+                each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self._lock:
                 self._open |= {client, server}
             for source, target in ((client, server), (server, client)):
-                target.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 threading.Thread(target=self._copy, args=(source, target), daemon=True).start()
 
     def _copy(self, source: socket.socket, target: socket.socket) -> None:

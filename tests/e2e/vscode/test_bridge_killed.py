@@ -3,8 +3,13 @@
 import os
 import signal
 
+from peerline.protocol.agents import PromptGiven, ToolCallDone
+from tests.e2e.agent_participant import asking_agent
+
 from .conftest import Pair
+from .driver import TRY_MS
 from .panel import Panel
+from .test_agents import article
 from .test_follow import follow, is_following, sees
 from .window import OPEN, Window
 
@@ -65,6 +70,25 @@ def test_following_goes_on_after_a_crash(pair: Pair) -> None:
     bob.wait(lambda: sees(bob, "def function_25"), "bob is led there")
     bob.command("Peerline: Stop Following")
     bob.wait(lambda: not is_following(bob), "bob follows no more")
+
+
+def test_the_work_of_an_agent_is_shown_again_after_a_crash(pair: Pair) -> None:
+    bob = pair.bob
+    panel = Panel(bob).open()
+    with asking_agent(pair.server, name="steady") as agent:
+        prompt = PromptGiven(text="Read all", turn_id="t1")
+        agent.did(prompt, ToolCallDone(id="c1", name="Read", title="a.py", status="completed"))
+        row = article(panel, "steady")
+        calls = row.get_by_role("list", name="Tool calls").get_by_role("listitem")
+        bob.act(
+            lambda: row.locator("summary").first.click(timeout=TRY_MS), calls.count, "its calls"
+        )
+        kill_bridge(bob)
+        agent.did(ToolCallDone(id="c2", name="Read", title="b.py", status="completed"))
+        panel.wait(lambda: calls.count() == 2, "what it did meanwhile")
+        agent.did(ToolCallDone(id="c3", name="Read", title="c.py", status="completed"))
+        panel.wait(lambda: calls.count() == 3, "what it does next")
+        assert "b.py" in calls.nth(1).inner_text()
 
 
 def test_a_bridge_that_keeps_crashing_is_given_up_until_the_user_wants_it(pair: Pair) -> None:

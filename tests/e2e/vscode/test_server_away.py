@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
+from peerline.protocol.agents import PromptGiven, ToolCallDone
+from tests.e2e.agent_participant import asking_agent
 from tests.e2e.conftest import ServerProcess
 
 from .conftest import Pair
+from .driver import TRY_MS
 from .panel import Panel
+from .test_agents import article
 
 
 def test_the_state_is_shown_and_nothing_is_lost(pair: Pair) -> None:
@@ -23,6 +27,25 @@ def test_the_state_is_shown_and_nothing_is_lost(pair: Pair) -> None:
     alice.wait(lambda: alice.heard()[-2:] == ["before the fall", "after it"], "the chat goes on")
     bob.go_to(13, 1)
     alice.wait(lambda: "bob" in alice.flags(), "bob's cursor is back")
+
+
+def test_the_work_of_an_agent_is_shown_again_once_the_server_is_back(pair: Pair) -> None:
+    bob = pair.bob
+    panel = Panel(bob).open()
+    with asking_agent(pair.server, name="patient") as agent:
+        prompt = PromptGiven(text="Read all", turn_id="t1")
+        agent.did(prompt, ToolCallDone(id="c1", name="Read", title="a.py", status="completed"))
+        row = article(panel, "patient")
+        calls = row.get_by_role("list", name="Tool calls").get_by_role("listitem")
+        bob.act(
+            lambda: row.locator("summary").first.click(timeout=TRY_MS), calls.count, "its calls"
+        )
+        pair.server.kill()
+        panel.wait(row.get_by_text("This may be out of date.").count, "it is said")
+        pair.server.start()
+        agent.did(ToolCallDone(id="c2", name="Read", title="b.py", status="completed"))
+        panel.wait(lambda: calls.count() == 2, "what it does now")
+        assert not row.get_by_text("This may be out of date.").count()
 
 
 def test_another_server_at_the_address_is_waited_out(pair: Pair, tmp_path: Path) -> None:
