@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from typing import Any, Final
 
+from peerline_bridge.sharing.document_list import SHOW_SECONDS
 from tests.e2e.neovim import Neovim
 from tests.e2e.writing_pair import document, settled, text
 
@@ -14,6 +15,7 @@ from .plan import SERVER, Plan, Step
 TEXT: Final = "".join(f"line {number} b(c)\n" for number in range(20))
 OTHER: Final = "".join(f"line {number} b(c)\n" for number in range(0, 20, 3)) + "other\n" * 9
 QUIET_SECONDS: Final = 60.0
+_SHOWN_MS: Final = round(2_000 * SHOW_SECONDS)
 _BACK: Final = "<C-\\><C-n>"
 
 
@@ -68,6 +70,8 @@ class _Run:
             # What the disk lacks is deleted where no bridge knows that the text is the disk's. What
             # is shown may be of a bridge that has just been killed.
             _until(editor, _ROUND_TRIP)
+            # And what has just been typed without a connection is shown as pending a moment later.
+            editor.lua("vim.wait(...)", _SHOWN_MS)
             _until(editor, _NO_QUESTION)
             settled(editor)
         match step.action:
