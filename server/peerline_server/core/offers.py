@@ -13,6 +13,8 @@ ANSWER_SECONDS: Final = 10.0
 """How long an editor may take to give what it offers."""
 MAX_WANTED: Final = 200
 """Questions that wait for one editor at a time."""
+MAX_WANTED_BY_ONE: Final = 40
+"""Those of one user: who asks without end leaves room for the others."""
 
 C = TypeVar("C")
 """A connection; two are told apart by their identity."""
@@ -25,6 +27,7 @@ class Wanted(Generic[C]):
     Attributes:
         id: The number under which it is answered.
         asker: The connection that asked.
+        asked_by: The id of its user.
         provider: The connection that is to answer.
         request: The question.
         until: The time at which it is given up.
@@ -32,6 +35,7 @@ class Wanted(Generic[C]):
 
     id: str
     asker: C
+    asked_by: str
     provider: C
     request: GetTree | OpenFile
     until: float
@@ -98,13 +102,15 @@ class OfferBoard(Generic[C]):
         ]
 
     def ask(
-        self, request: GetTree | OpenFile, asker: C, provider: C, now: float
+        self, request: GetTree | OpenFile, asker: C, asked_by: str, provider: C, now: float
     ) -> Wanted[C] | None:
-        """Note a question for a provider; None if too many wait for it already."""
-        waiting = sum(wanted.provider == provider for wanted in self._wanted.values())
-        if waiting >= MAX_WANTED:
+        """Note a user's question for a provider; None if too many wait for it already."""
+        waiting = [wanted for wanted in self._wanted.values() if wanted.provider == provider]
+        of_user = sum(wanted.asked_by == asked_by for wanted in waiting)
+        if len(waiting) >= MAX_WANTED or of_user >= MAX_WANTED_BY_ONE:
             return None
-        wanted = Wanted(self._new_id(), asker, provider, request, now + ANSWER_SECONDS)
+        until = now + ANSWER_SECONDS
+        wanted = Wanted(self._new_id(), asker, asked_by, provider, request, until)
         self._wanted[wanted.id] = wanted
         return wanted
 

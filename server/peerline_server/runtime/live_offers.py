@@ -149,7 +149,8 @@ class LiveOffers:
                 return
             asker.refuse(ErrorCode.DOCUMENT_NOT_FOUND, _NOT_THERE, request.request_id)
             return
-        wanted = self._board.ask(request, asker, provider, self._context.loop.time())
+        now = self._context.loop.time()
+        wanted = self._board.ask(request, asker, asker.user_id, provider, now)
         if wanted is None:
             text = "the editor that offers it is asked too much at the moment: try again"
             asker.refuse(ErrorCode.SERVER_BUSY, text, request.request_id)

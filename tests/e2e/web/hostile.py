@@ -48,6 +48,10 @@ class HostilePeer:
             if answer.get("request_id") == wanted:
                 return answer
 
+    def tell(self, message: ClientMessage) -> None:
+        """Send a message, without waiting for the answer."""
+        self._socket.send(message.model_dump_json(exclude_none=True))
+
     def receive(self, kind: str | None = None) -> dict[str, Any]:
         """The next message, of this type if one is given."""
         while True:

@@ -1,5 +1,6 @@
 """A large folder in the page."""
 
+from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from threading import Thread
@@ -10,7 +11,9 @@ from playwright.sync_api import expect
 from websockets.exceptions import ConnectionClosed
 
 from peerline.protocol.limits import MAX_TREE_PAGE
-from peerline.protocol.offers import EntryKind, GiveTree, OfferData, OfferFiles, TreeEntry
+from peerline.protocol.offers import EntryKind, GetTree, GiveTree, OfferData, OfferFiles, TreeEntry
+from peerline_server.core.offers import MAX_WANTED_BY_ONE
+from peerline_server.settings import Settings
 from tests.e2e.conftest import ServerProcess
 
 from .conftest import serving
@@ -59,7 +62,8 @@ def offered(server: ServerProcess) -> Generator[None]:
                 kind = EntryKind.FILE if wanted["path"] else EntryKind.FOLDER
                 entries = [TreeEntry(name=name, kind=kind) for name in names]
                 is_last = names[-1] in {FOLDER, LAST}
-                peer.send(
+                # Without waiting for an answer, which would take the next question for none.
+                peer.tell(
                     GiveTree(
                         session_id=server.session,
                         id=wanted["id"],
@@ -122,3 +126,31 @@ def test_a_folder_of_thousands_of_files_is_read_walked_through_and_scrolled(
         expect(first).to_be_focused()
         first.press("ArrowDown")
         expect(tree.get_by_role("treeitem", name="file00001")).to_be_focused()
+
+
+def test_a_guest_who_asks_a_thousand_times_is_answered_and_holds_nobody_up(
+    page: WebPage, link: str, session_server: ServerProcess
+) -> None:
+    session_id = session_server.session
+    with offered(session_server), hostile_peer(session_server, "greedy") as greedy:
+        for number in range(1_000):
+            ask = GetTree(session_id=session_id, path=FOLDER, request_id=f"ask{number}")
+            greedy.tell(ask)
+        page.joined(link, "Ivar")
+        folder = page.tab.get_by_role("treeitem", name=FOLDER)
+        folder.click(timeout=TIMEOUT_MS)
+        first = page.tab.get_by_role("treeitem", name="file00000")
+        expect(first).to_be_visible(timeout=TIMEOUT_MS)
+        answers = Counter[str]()
+        texts = set[str]()
+        while answers.total() < 1_000:
+            answer = greedy.receive()
+            if answer.get("request_id", "").startswith("ask"):
+                answers[answer.get("error_code", answer["type"])] += 1
+                texts.add(answer.get("message", "").partition(";")[0])
+        most = Settings().queries_per_minute
+        # Some may be allowed again before the last one is read.
+        assert MAX_WANTED_BY_ONE <= answers["tree"] <= most + 60
+        assert answers["RATE_LIMITED"] >= 600
+        assert set(answers) <= {"tree", "RATE_LIMITED", "SERVER_BUSY"}
+        assert f"at most {most} queries a minute" in texts
