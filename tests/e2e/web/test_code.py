@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from peerline.protocol.documents import ShareDocument, ShareDocumentData
 from peerline.protocol.links import SessionLink
+from tests.e2e.bridge_process import BridgeProcess
 from tests.e2e.conftest import Bridges, ServerProcess, held_up
 from tests.e2e.vscode.participant import as_host
 
@@ -188,6 +189,43 @@ def test_a_file_of_an_offered_folder_opens_from_the_tree(
     expect(tree.get_by_role("treeitem", name="offered.py")).to_have_count(1)
     bridge.command("stopSharingFolder")
     expect(page.tab.get_by_text("offered by iris")).to_have_count(0, timeout=TIMEOUT_MS)
+
+
+def test_an_open_file_outlives_the_bridge_that_offered_it_and_the_folder_comes_back(
+    page: WebPage, link: str, bridges: Bridges, session_server: ServerProcess
+) -> None:
+    page.joined(link, "Ingrid")
+    tab = page.tab
+    tree = tab.get_by_role("tree", name="Files")
+
+    def share() -> BridgeProcess:
+        bridge = bridges.start("oleg", {"store/one.py": "one = 1\n", "store/two.py": "two = 2\n"})
+        bridge.command("join", link=session_server.invite("editor"))
+        bridge.command("shareFolder")
+        expect(tab.get_by_text("offered by oleg")).to_be_visible(timeout=TIMEOUT_MS)
+        return bridge
+
+    first = share()
+    tree.get_by_role("treeitem", name="store").click()
+    text = shows(page, "one.py")
+    text.press("Control+Home")
+    text.press_sequentially("# before\n")
+    first.close()
+    expect(tab.get_by_text("offered by oleg")).to_have_count(0, timeout=TIMEOUT_MS)
+    # What is open is a shared document by now, and has no need of whoever offered it.
+    text.press_sequentially("# without\n")
+    expect(text).to_contain_text("# without")
+    expect(tree.get_by_role("treeitem", name="two.py")).to_have_count(0)
+
+    share()
+    text.press_sequentially("# after\n")
+    for words in ("# before", "# without", "# after", "one = 1"):
+        expect(text).to_contain_text(words)
+    folder = tree.get_by_role("treeitem", name="store")
+    expect(folder).to_be_visible(timeout=TIMEOUT_MS)
+    if folder.get_attribute("aria-expanded") != "true":
+        folder.click()
+    expect(shows(page, "two.py")).to_contain_text("two = 2", timeout=TIMEOUT_MS)
 
 
 def test_a_viewer_reads(page: WebPage, session_server: ServerProcess) -> None:
