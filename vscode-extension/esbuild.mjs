@@ -1,5 +1,7 @@
 // Bundles the extension host's program and the chat panel's page into dist/.
+import { writeFile } from "node:fs/promises";
 import { build, context } from "esbuild";
+import { notices } from "../web/notices.mjs";
 
 const isWatching = process.argv.includes("--watch");
 const common = {
@@ -8,6 +10,7 @@ const common = {
   minify: !isWatching,
   logLevel: "warning",
   legalComments: "none",
+  metafile: true,
 };
 
 const bundles = [
@@ -34,10 +37,14 @@ const bundles = [
   },
 ];
 
+const metafiles = [];
 for (const options of bundles) {
   if (isWatching) {
     await (await context(options)).watch();
   } else {
-    await build(options);
+    metafiles.push((await build(options)).metafile);
   }
+}
+if (!isWatching) {
+  await writeFile("dist/third-party.txt", notices(metafiles, process.cwd()));
 }

@@ -5,6 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { notices } from "./notices.mjs";
 import { measured } from "./sizes.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -52,7 +53,9 @@ const template = await readFile(join(here, "index.html"), "utf8");
 const html = template.replace(/\{\{(script|style|late|icon)\}\}/g, (_, name) => names[name]);
 await writeFile(join(out, "index.html"), html);
 
-await writeFile(join(out, "replay.html"), await replay());
+const ofReplay = await replay();
+await writeFile(join(out, "replay.html"), ofReplay.html);
+await writeFile(join(out, "third-party.txt"), notices([result.metafile, ofReplay.metafile], here));
 
 const files = new Map(result.outputFiles.map(({ path, contents }) => [basename(path), contents]));
 const sizes = measured(
@@ -63,7 +66,7 @@ await writeFile(join(out, "sizes.json"), `${JSON.stringify(sizes)}\n`);
 
 /** The file of a replay, whole in itself, but for the session that `peerline export` puts into it. */
 async function replay() {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     absWorkingDir: here,
     entryPoints: ["src/replay/file.tsx"],
     outdir: assets,
@@ -75,6 +78,7 @@ async function replay() {
     minify: true,
     legalComments: "none",
     logLevel: "warning",
+    metafile: true,
     write: false,
   });
   const text = (suffix) => outputFiles.find(({ path }) => path.endsWith(suffix)).text.trim();
@@ -82,7 +86,8 @@ async function replay() {
   const whole = await readFile(join(here, "replay.html"), "utf8");
   // Nothing but these two runs or styles, whatever is in the session.
   const parts = { script, style, scriptHash: policyHash(script), styleHash: policyHash(style) };
-  return whole.replace(/\{\{(\w+)\}\}/g, (all, name) => parts[name] ?? all);
+  const html = whole.replace(/\{\{(\w+)\}\}/g, (all, name) => parts[name] ?? all);
+  return { html, metafile };
 }
 
 function policyHash(text) {

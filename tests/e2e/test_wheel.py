@@ -1,5 +1,6 @@
 """The wheel holds Peerline's packages and nothing that could shadow a user's."""
 
+import re
 import subprocess
 import sys
 import zipfile
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+VSIX = ROOT / "vscode-extension" / "peerline.vsix"
 PACKAGES = {"peerline", "peerline_server", "peerline_bridge"}
 IMPORT_ALL = """
 import importlib, pkgutil, sys
@@ -77,3 +79,20 @@ def test_a_project_called_server_goes_on_working(
         check=True,
     )
     assert done.stdout.strip() == str(users / "server" / "__init__.py")
+
+
+def test_the_notices_of_the_packages_in_the_page_and_in_the_extension_are_there(
+    installed: Path,
+) -> None:
+    page = (installed / "peerline_server" / "web" / "third-party.txt").read_text(encoding="utf-8")
+    assert VSIX.exists(), "run `make vsix` first"
+    with zipfile.ZipFile(VSIX) as archive:
+        extension = archive.read("extension/dist/third-party.txt").decode()
+    for text, names in (
+        (page, ("preact", "yjs", "@codemirror/view", "@lezer/python")),
+        (extension, ("preact", "vscode-languageclient", "semver")),
+    ):
+        for name in names:
+            notice = re.search(rf"^{name} \d+\.\d+\.\d+ \(\w", text, re.MULTILINE)
+            assert notice is not None, name
+        assert text.count("Permission") >= len(names)

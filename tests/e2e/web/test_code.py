@@ -212,7 +212,7 @@ def test_an_open_file_outlives_the_bridge_that_offered_it_and_the_folder_comes_b
     text.press_sequentially("# before\n")
     first.close()
     expect(tab.get_by_text("offered by oleg")).to_have_count(0, timeout=TIMEOUT_MS)
-    # What is open is a shared document by now, and has no need of whoever offered it.
+    # What is open is a shared document by now, and needs nobody who offers it.
     text.press_sequentially("# without\n")
     expect(text).to_contain_text("# without")
     expect(tree.get_by_role("treeitem", name="two.py")).to_have_count(0)
