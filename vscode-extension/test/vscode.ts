@@ -283,7 +283,11 @@ export const comments = {
   },
 };
 
+export const version = "1.100.0";
+
 export const env = {
+  remoteName: undefined as string | undefined,
+  uiKind: 1,
   openExternal: async (uri: Uri) => code.shown.push(`external: ${uri.toString()}`),
   clipboard: {
     readText: async () => code.clipboard,

@@ -157,26 +157,6 @@ export class TabInputTextDiff {
   ) {}
 }
 
-export class CompletionItem {
-  constructor(
-    readonly label: string | { readonly label: string; readonly description?: string },
-    readonly kind: number,
-  ) {}
-}
-
-export class SnippetString {
-  constructor(readonly value: string) {}
-}
-
-/** An edit of files, with the texts that are put in. */
-export class WorkspaceEdit {
-  readonly texts: string[] = [];
-
-  replace(_uri: Uri, _range: Range, text: string): void {
-    this.texts.push(text);
-  }
-}
-
 export class FileSystemError extends Error {
   constructor(
     readonly code: string,
@@ -190,6 +170,26 @@ export class FileSystemError extends Error {
   static FileIsADirectory = (about: Uri) => new FileSystemError("FileIsADirectory", about);
   static NoPermissions = (about: string) => new FileSystemError("NoPermissions", about);
   static Unavailable = (about: string) => new FileSystemError("Unavailable", about);
+}
+
+export class CompletionItem {
+  constructor(
+    readonly label: string | { readonly label: string },
+    readonly kind: number,
+  ) {}
+}
+
+export class SnippetString {
+  constructor(readonly value: string) {}
+}
+
+/** The replacements in order, to be carried out by a test. */
+export class WorkspaceEdit {
+  readonly replacements: { uri: string; range: Range; text: string }[] = [];
+
+  replace(uri: Uri, range: Range, text: string): void {
+    this.replacements.push({ uri: uri.toString(), range, text });
+  }
 }
 
 export const ColorThemeKind = { Light: 1, Dark: 2, HighContrast: 3, HighContrastLight: 4 };
@@ -215,3 +215,4 @@ export const TextEditorRevealType = {
 export const StatusBarAlignment = { Left: 1, Right: 2 };
 export const TextEditorSelectionChangeKind = { Keyboard: 1, Mouse: 2, Command: 3 };
 export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
+export const UIKind = { Desktop: 1, Web: 2 };

@@ -1,51 +1,91 @@
-// The report of `Peerline: Show Diagnostics`: the round trips, and that it comes without them, too.
-import { beforeEach, expect, it, vi } from "vitest";
+// The report for bug reports: what is gathered, and how the round trips are told apart.
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { showDiagnostics } from "../../src/bridge/diagnostics";
+import type { Facts } from "../../src/bridge/report";
 import { Joined } from "../joined";
-import { begin, Uri, window, workspace } from "../vscode";
+import { begin, env, Uri, window, workspace } from "../vscode";
 
-vi.mock("vscode", async () => ({
-  ...(await import("../vscode")),
-  ...{ env: { remoteName: "wsl", uiKind: 1 }, UIKind: { Desktop: 1, Web: 2 }, version: "1.110.0" },
+const gathered = vi.hoisted(() => ({ facts: undefined as Facts | undefined }));
+
+vi.mock("vscode", () => import("../vscode"));
+vi.mock("../../src/bridge/report", () => ({
+  report: (facts: Facts) => {
+    gathered.facts = facts;
+    return "# The report";
+  },
 }));
 
-const CONTEXT = { extension: { packageJSON: { version: "1.2.3" } } };
-const LAUNCHER = { program: { version: "1.2.3", source: "pipx" } };
+const DOCUMENT = { uri: Uri.parse("untitled:1") };
+const program = { version: "1.2", source: "setting" };
+const openTextDocument = vi.fn(async () => DOCUMENT);
+const showTextDocument = vi.fn(async () => undefined);
 
 let joined: Joined;
-let shown: string;
 
 beforeEach(() => {
   begin();
-  shown = "";
-  joined = new Joined();
-  const openTextDocument = async ({ content }: { content: string }) => {
-    shown = content;
-    return Uri.parse("untitled:report");
-  };
+  vi.clearAllMocks();
   Object.assign(workspace, { openTextDocument });
-  workspace.workspaceFolders = [{ uri: Uri.file("/w") }, { uri: Uri.parse("vsls:///x") }];
+  Object.assign(window, { showTextDocument });
+  Object.assign(env, { uiKind: 1, remoteName: undefined });
+  joined = new Joined();
 });
 
-function report(): Promise<void> {
-  return showDiagnostics(CONTEXT as never, joined.session, LAUNCHER as never, 12);
+async function facts(launcher: object = { program }): Promise<Facts> {
+  const context = { extension: { packageJSON: { version: "0.9" } } };
+  await showDiagnostics(context as never, joined.session, launcher as never, 12);
+  return gathered.facts as Facts;
 }
 
-it("takes the server's part out of the time to the bridge", async () => {
-  joined.answers.set("peerline.measureLatency", { server_ms: 40 });
-  vi.spyOn(performance, "now").mockReturnValueOnce(100).mockReturnValueOnce(145);
-  const show = vi.spyOn(window, "showTextDocument");
-  await report();
-  expect(shown).toMatch(/bridge\D*5(\.0)? ms/iu);
-  expect(shown).toMatch(/server\D*40(\.0)? ms/iu);
-  expect(shown).toContain("1.110.0");
-  expect(show).toHaveBeenCalledOnce();
-  vi.restoreAllMocks();
+it("the report is a text in an editor, which no file is made for", async () => {
+  await facts();
+  expect(openTextDocument).toHaveBeenCalledWith({ language: "markdown", content: "# The report" });
+  expect(showTextDocument).toHaveBeenCalledWith(DOCUMENT);
 });
 
-it("comes without a session, and without the bridge's answer", async () => {
-  joined.refuse("peerline.measureLatency", "NO_SESSION", "not in a session");
-  await report();
-  expect(shown).toContain("1.2.3");
-  expect(shown).not.toMatch(/NaN|undefined/u);
+describe("the facts", () => {
+  it("are the versions, the window and the session", async () => {
+    const uris = ["file:///v", "file:///w", "vfs://x/y"];
+    workspace.workspaceFolders = uris.map((uri) => ({ uri: Uri.parse(uri) }));
+    workspace.isTrusted = false;
+    expect(await facts()).toMatchObject({
+      ...{ extension: "0.9", bridge: "1.2", bridgeSource: "setting", activationMs: 12 },
+      ...{ folders: 3, virtualFolders: 1, trusted: false, ui: "desktop", threads: 0, messages: 0 },
+      state: { state: "joined" },
+    });
+  });
+
+  it("are fewer without a bridge and without folders", async () => {
+    Object.assign(workspace, { workspaceFolders: undefined });
+    expect(await facts({})).toMatchObject({ bridge: undefined, folders: 0, virtualFolders: 0 });
+  });
+
+  it("have the kind of window", async () => {
+    Object.assign(env, { uiKind: 2, remoteName: "ssh-remote" });
+    expect(await facts()).toMatchObject({ ui: "web", remote: "ssh-remote" });
+  });
+});
+
+describe("a round trip", () => {
+  beforeEach(() => {
+    vi.spyOn(performance, "now").mockReturnValueOnce(1000).mockReturnValueOnce(1030);
+  });
+
+  it("to the bridge is what is left without the one to the server", async () => {
+    joined.answers.set("peerline.measureLatency", { server_ms: 25 });
+    expect(await facts()).toMatchObject({ bridgeMs: 5, serverMs: 25 });
+    expect(joined.requests).toEqual([["peerline.measureLatency", undefined]]);
+  });
+
+  it.each([{}, null, 7])("is all of it if the server has not answered (%j)", async (answer) => {
+    joined.session.attach({ request: async () => answer, notify: () => undefined });
+    expect(await facts()).toMatchObject({ bridgeMs: 30, serverMs: undefined });
+  });
+
+  it("is unknown if the bridge refuses, which hides no other fact", async () => {
+    joined.refuse("peerline.measureLatency", "BRIDGE_STOPPED", "It has ended.");
+    expect(await facts()).toMatchObject({
+      ...{ bridgeMs: undefined, serverMs: undefined, extension: "0.9" },
+    });
+  });
 });

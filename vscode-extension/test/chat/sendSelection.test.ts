@@ -1,49 +1,42 @@
-// The selected code as a message quotes it.
+// The selected code for the chat: its text and its place.
+import { supervisor } from "@peerline/ui/supervise";
 import { beforeEach, expect, it, vi } from "vitest";
 import { selectionForChat } from "../../src/chat/sendSelection";
-import { begin, code, type Position, Selection, Uri, workspace } from "../vscode";
+import { begin, code, Selection, Uri, workspace } from "../vscode";
 
 vi.mock("vscode", () => import("../vscode"));
 
-const LINES = ["def one():", "    return 1", "", "two = 2"];
-
 beforeEach(() => {
   begin();
+  supervisor.reportTo({ log: (text) => expect.unreachable(text), tell: () => undefined });
   workspace.workspaceFolders = [{ uri: Uri.file("/w") }];
 });
 
-function editor(path: string, ...places: [number, number, number, number]) {
-  const selection = new Selection(...places);
+function editor(uri: string, ...place: [number, number, number, number]) {
+  const selection = new Selection(...place);
+  const document = {
+    ...{ uri: Uri.parse(uri), languageId: "python" },
+    getText: () => "one\ntwo",
+    lineAt: (line: number) => ({ text: `line ${line}` }),
+  };
   const isEmpty = selection.start.isEqual(selection.end);
-  return {
-    selection: Object.assign(selection, { isEmpty }),
-    document: {
-      uri: Uri.file(path),
-      languageId: "python",
-      lineAt: (line: number) => ({ text: LINES[line] }),
-      getText: ({ start, end }: { start: Position; end: Position }) =>
-        isEmpty ? "" : LINES.slice(start.line, end.line + (end.character > 0 ? 1 : 0)).join("\n"),
-    },
-  } as never;
+  return { document, selection: Object.assign(selection, { isEmpty }) } as never;
 }
 
-it("has its place and its text, of whole lines without the next one", () => {
-  expect(selectionForChat(editor("/w/src/a.py", 0, 0, 2, 0))).toBe(
-    "`src/a.py:1-2`\n```python\ndef one():\n    return 1\n```\n",
-  );
+it.each([
+  ["lines", editor("file:///w/a.py", 3, 2, 4, 3), "`a.py:4-5`\n```python\none\ntwo\n```\n"],
+  [
+    "the line of the cursor",
+    editor("file:///w/a.py", 3, 2, 3, 2),
+    "`a.py:4`\n```python\nline 3\n```\n",
+  ],
+  ["a text without a place", editor("file:///etc/a.py", 3, 2, 4, 3), "```python\none\ntwo\n```\n"],
+])("is %s", (_name, given, text) => {
+  expect(selectionForChat(given)).toBe(text);
+  expect(code.shown).toEqual([]);
 });
 
-it("is the line of the cursor if nothing is selected", () => {
-  expect(selectionForChat(editor("/w/src/a.py", 3, 2, 3, 2))).toBe(
-    "`src/a.py:4`\n```python\ntwo = 2\n```\n",
-  );
-});
-
-it("has no place in a file that others cannot have", () => {
-  expect(selectionForChat(editor("/tmp/a.py", 3, 0, 3, 7))).toBe("```python\ntwo = 2\n```\n");
-});
-
-it("is asked for where there is no editor", () => {
+it("is nothing without an editor, which is said", () => {
   expect(selectionForChat(undefined)).toBeUndefined();
   expect(code.shown).toEqual(["info: Select code in an editor first."]);
 });

@@ -1,97 +1,108 @@
-// News of threads: which are told, and when they are taken away again.
+// News in threads: which are told, and when they are taken away.
 import type { EditorThread } from "@peerline/ui/generated/protocol";
-import { beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { ThreadNews } from "../../src/comments/threadNews";
 import type { CommentNews } from "../../src/session/threadStore";
-import type { NewsItem } from "../../src/status/news";
-import { News } from "../../src/status/news";
-import { begin, code } from "../vscode";
+import { News, type NewsItem } from "../../src/status/news";
+import { begin, code, Uri } from "../vscode";
 
 vi.mock("vscode", () => import("../vscode"));
 
-const THREAD = { id: "t", resolved: false, replies: [] } as unknown as EditorThread;
-const MENTION: CommentNews = {
-  ...{ kind: "mention", thread: THREAD, id: "t", username: "ann" },
-  content: "look\nhere @bob",
-};
+const URI = "file:///w/a.py";
 
-let shown: NewsItem[];
-let revealed: string[];
-let settled: string[];
-let news: ThreadNews;
+let shown: Map<string, NewsItem>;
+let revealed: unknown[][];
+let news: News;
+let threads: ThreadNews;
 
 beforeEach(() => {
   begin();
-  shown = [];
+  shown = new Map();
   revealed = [];
-  settled = [];
-  const all = new News(async (item, end) => {
-    shown.push(item);
-    void end.then(() => settled.push(item.key));
+  news = new News(async (item, settled) => {
+    shown.set(item.key, item);
+    await settled;
+    if (shown.get(item.key) === item) {
+      shown.delete(item.key);
+    }
   });
-  news = new ThreadNews(all, async (uri, thread) => {
-    revealed.push(`${uri.toString()} ${thread.id}`);
+  threads = new ThreadNews(news, async (...where) => void revealed.push(where));
+});
+
+function thread(id: string, over: Partial<EditorThread> = {}): EditorThread {
+  return { id, user_id: "bob", username: "bob", resolved: false, replies: [], ...over } as never;
+}
+
+function told(id: string, over: Partial<CommentNews> = {}): CommentNews {
+  const about = thread("t", { replies: [{ id } as never] });
+  return { kind: "reply", thread: about, id, username: "bob", content: "See\nthis.", ...over };
+}
+
+function texts(): string[] {
+  return [...shown.values()].map(({ text }) => text);
+}
+
+describe("news of a thread", () => {
+  it.each([
+    ["mention", "bob mentions you: See this."],
+    ["reply", "bob replied: See this."],
+  ] as const)("are a %s, in one line", (kind, text) => {
+    threads.tell(URI, told("r", { kind }));
+    expect(texts()).toEqual([text]);
+  });
+
+  it.each([
+    ["notifications.mentions", ["bob replied: See this."]],
+    ["notifications.replies", ["bob mentions you: See this."]],
+  ])("are not told if the user does not want them (%s)", async (setting, expected) => {
+    code.settings.set(setting, false);
+    threads.tell(URI, told("r", { kind: "reply" }));
+    threads.tell(URI, told("m", { kind: "mention", thread: thread("u") }));
+    expect(texts()).toEqual(expected);
+  });
+
+  it("take the place of older ones of the same thread", async () => {
+    threads.tell(URI, told("r", { content: "one" }));
+    threads.tell(URI, told("s", { content: "two" }));
+    threads.tell(URI, told("x", { thread: thread("u"), content: "three" }));
+    await Promise.resolve();
+    expect(texts()).toEqual(["bob replied: two", "bob replied: three"]);
+  });
+
+  it("show the thread at a press", async () => {
+    const about = told("r");
+    threads.tell(URI, about);
+    await news.open("t");
+    expect(revealed).toEqual([[Uri.parse(URI), about.thread]]);
   });
 });
 
-it("are told in a line, with a link to the thread", async () => {
-  await news.tell("file:///w/a.py", MENTION);
-  expect(shown.map(({ text }) => text)).toEqual(["ann mentions you: look here @bob"]);
-  await shown[0]?.links[0]?.open();
-  expect(revealed).toEqual(["file:///w/a.py t"]);
-});
+describe("news go", () => {
+  /** The news that are left after a change. */
+  async function left(changed: EditorThread[], gone: string[] = []): Promise<string[]> {
+    threads.settle({ uri: URI, changed, gone, news: [] });
+    await new Promise(setImmediate);
+    return [...shown.keys()];
+  }
 
-it("are those that the settings want", async () => {
-  code.settings.set("notifications.mentions", false);
-  await news.tell("file:///w/a.py", MENTION);
-  expect(shown).toEqual([]);
-  await news.tell("file:///w/a.py", { ...MENTION, kind: "reply" });
-  expect(shown.map(({ text }) => text)).toEqual(["ann replied: look here @bob"]);
-  code.settings.set("notifications.mentions", true);
-  code.settings.set("notifications.replies", false);
-  await news.tell("file:///w/a.py", { ...MENTION, kind: "reply" });
-  expect(shown).toHaveLength(1);
-});
-
-it("go once they are answered, and with their thread", async () => {
-  const show = vi.fn();
-  const pending = new News(async (item, end) => {
-    show(item.key);
-    await end;
-    settled.push(item.key);
+  beforeEach(() => {
+    threads.tell(URI, told("r"));
+    threads.tell(URI, told("x", { thread: thread("u", { replies: [{ id: "x" } as never] }) }));
   });
-  const waiting = new ThreadNews(pending, async () => undefined);
-  const told = [
-    waiting.tell("file:///w/a.py", MENTION),
-    waiting.tell("file:///w/a.py", { ...MENTION, thread: { ...THREAD, id: "u" }, id: "u" }),
-  ];
-  const other = { ...THREAD, id: "v", resolved: true };
-  waiting.settle({ changed: [THREAD, other], gone: [] } as never);
-  await Promise.resolve();
-  expect(settled).toEqual([]);
-  waiting.settle({ changed: [{ ...THREAD, resolved: true }], gone: ["u"] } as never);
-  await Promise.all(told);
-  expect(settled.sort()).toEqual(["t", "u"]);
-});
 
-it("are of the last comment or reply of a thread", async () => {
-  const ends: string[] = [];
-  const all = new News(async ({ text }, end) => {
-    await end;
-    ends.push(text);
+  it("when they were answered, and not by another change", async () => {
+    const replies = [{ id: "r" } as never];
+    expect(await left([thread("t", { replies })])).toEqual(["t", "u"]);
+    const mine = { id: "s", is_me: true } as never;
+    expect(await left([thread("t", { replies: [...replies, mine] })])).toEqual(["u"]);
   });
-  const waiting = new ThreadNews(all, async () => undefined);
-  const reply: CommentNews = { ...MENTION, kind: "reply", id: "r1", username: "carol" };
-  const told = [waiting.tell("file:///w/a.py", MENTION), waiting.tell("file:///w/a.py", reply)];
-  await told[0];
-  expect(ends).toEqual(["ann mentions you: look here @bob"]);
-  const mine = [{ emoji: "+1", is_mine: true }];
-  const first = { ...THREAD, reactions: mine, replies: [{ id: "r1", reactions: [] }] };
-  waiting.settle({ changed: [first], gone: [] } as never);
-  await Promise.resolve();
-  expect(ends).toHaveLength(1);
-  const both = { ...first, replies: [{ id: "r1", reactions: mine }] };
-  waiting.settle({ changed: [both], gone: [] } as never);
-  await told[1];
-  expect(ends).toHaveLength(2);
+
+  it("when their thread has gone", async () => {
+    expect(await left([], ["u"])).toEqual(["t"]);
+  });
+
+  it("not by the answer to what was told in a session before", async () => {
+    threads.clear();
+    expect(await left([thread("t", { resolved: true })])).toEqual(["t", "u"]);
+  });
 });

@@ -1,91 +1,108 @@
-// The marks of shared files: which files are decorated, and what the status bar says.
-import { supervisor } from "@peerline/ui/supervise";
+// The marks of shared files: which are drawn again, and the item of the file in the active editor.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { activeDocument, DocumentMarks, sharedDocument } from "../../src/documents/marks";
 import { document } from "../documents";
 import { Joined } from "../joined";
-import { begin, Uri, window } from "../vscode";
+import { begin, FileDecoration, ThemeColor, Uri, window } from "../vscode";
 
 vi.mock("vscode", () => import("../vscode"));
 
 const A = "file:///w/src/a.py";
+const B = "file:///w/src/b.py";
+const other = document("d2", { file: "src/b.py", uri: B });
+
+const item = {
+  ...{ text: "", tooltip: "", backgroundColor: undefined as unknown },
+  accessibilityInformation: undefined as unknown,
+  isShown: false,
+  isDisposed: false,
+  show: () => Object.assign(item, { isShown: true }),
+  hide: () => Object.assign(item, { isShown: false }),
+  dispose: () => Object.assign(item, { isDisposed: true }),
+};
 
 let joined: Joined;
 let marks: DocumentMarks;
-let changed: string[][];
-let item: { text: string; isShown: boolean; backgroundColor?: { id: string } };
+/** The URIs that were drawn again, each time. */
+let drawn: string[][];
 
 beforeEach(() => {
   begin();
-  supervisor.reportTo({ log: (text) => expect.unreachable(text), tell: () => undefined });
-  vi.spyOn(window, "createStatusBarItem").mockImplementation(() => {
-    const made = { text: "", isShown: false, dispose: () => undefined };
-    item = made;
-    return Object.assign(made, {
-      show: () => Object.assign(made, { isShown: true }),
-      hide: () => Object.assign(made, { isShown: false }),
-    });
-  });
+  Object.assign(item, { text: "", isShown: false, isDisposed: false, backgroundColor: undefined });
+  vi.spyOn(window, "createStatusBarItem").mockReturnValue(item as never);
   joined = new Joined();
   marks = new DocumentMarks(joined.session);
-  changed = [];
-  marks.onDidChangeFileDecorations((uris) => changed.push(uris.map(String).sort()));
+  drawn = [];
+  marks.onDidChangeFileDecorations((uris) => {
+    drawn.push((uris as Uri[]).map(String));
+  });
 });
 
-afterEach(() => {
-  marks.dispose();
-  vi.restoreAllMocks();
-});
+afterEach(() => marks.dispose());
 
-describe("the explorer", () => {
-  it("marks what is shared", () => {
+function activate(uri: string | undefined): void {
+  window.activate(uri && { document: { uri: Uri.parse(uri) } });
+}
+
+describe("a shared file", () => {
+  it("is marked, and others are not", () => {
     joined.documents(document());
-    expect(changed).toEqual([[A]]);
-    expect(marks.provideFileDecoration(Uri.parse(A) as never)).toMatchObject({
-      badge: "⇄",
-      tooltip: "Shared with the session",
-    });
-    expect(marks.provideFileDecoration(Uri.parse("file:///w/b.py") as never)).toBeUndefined();
+    expect(marks.provideFileDecoration(Uri.parse(A) as never)).toEqual(
+      new FileDecoration("⇄", "Shared with the session"),
+    );
+    expect(marks.provideFileDecoration(Uri.parse(B) as never)).toBeUndefined();
   });
 
-  it("is told of what has changed, and of nothing else", () => {
-    const b = document("d2", { file: "src/b.py", uri: "file:///w/src/b.py" });
-    joined.documents(document(), b);
-    joined.documents(document("d1", { pending: 3 }), b);
-    expect(changed).toEqual([[A, "file:///w/src/b.py"]]);
-    joined.documents(b);
-    expect(changed.at(-1)).toEqual([A]);
+  it("is found by its URI as VS Code writes it", () => {
+    const virtual = document("d3", { uri: "peerline-file://S1/a.py" });
+    joined.documents(virtual);
+    const uri = "peerline-file://s1/a.py";
+    expect(marks.provideFileDecoration(Uri.parse(uri) as never)).toBeDefined();
+    expect(sharedDocument(joined.session, uri)).toEqual(virtual);
+    activate(uri);
+    expect(activeDocument(joined.session)).toEqual(virtual);
+    activate(undefined);
+    expect(activeDocument(joined.session)).toBeUndefined();
+  });
+
+  it("is drawn again when its mark changes, comes or goes, and not by anything else", () => {
+    joined.documents(document());
+    joined.documents(document("d1", { pending: 3 }));
+    joined.documents(document("d1", { state: "detached" }), other);
+    joined.documents(other);
+    expect(drawn).toEqual([[A], [A, B], [A]]);
     expect(marks.provideFileDecoration(Uri.parse(A) as never)).toBeUndefined();
   });
 });
 
-describe("the status bar", () => {
-  it("is of the active editor", () => {
+describe("the item in the status bar", () => {
+  it("is about the file in the active editor, and hidden for others", () => {
     joined.documents(document());
     expect(item.isShown).toBe(false);
-    window.activate({ document: { uri: Uri.parse(A) } });
-    expect(item).toMatchObject({ isShown: true, text: expect.stringContaining("Shared") });
-    expect(item.backgroundColor).toBeUndefined();
-    window.activate({ document: { uri: Uri.parse("file:///w/b.py") } });
-    expect(item.isShown).toBe(false);
-    window.activate(undefined);
+    activate(A);
+    expect([item.isShown, item.text]).toEqual([true, "$(live-share) Shared"]);
+    expect(item.accessibilityInformation).toEqual({
+      label: expect.stringContaining("Shared by ann."),
+    });
+    activate(B);
     expect(item.isShown).toBe(false);
   });
 
-  it("warns of a text that differs, until it is equal again", () => {
-    window.activate({ document: { uri: Uri.parse(A) } });
+  it("follows the file, and warns where the texts differ", () => {
+    activate(A);
     joined.documents(document("d1", { state: "different" }));
-    expect(item.text).toContain("Differs");
-    expect(item.backgroundColor?.id).toBe("statusBarItem.warningBackground");
+    expect(item.text).toBe("$(warning) Differs");
+    expect(item.backgroundColor).toEqual(new ThemeColor("statusBarItem.warningBackground"));
     joined.documents(document());
     expect(item.backgroundColor).toBeUndefined();
+    joined.documents();
+    expect(item.isShown).toBe(false);
   });
-});
 
-it("finds the document of an editor and of a URI", () => {
-  joined.documents(document());
-  expect(activeDocument(joined.session)).toBeUndefined();
-  window.activate({ document: { uri: Uri.parse(A) } });
-  expect(activeDocument(joined.session)?.document_id).toBe("d1");
-  expect(sharedDocument(joined.session, "file:///w/b.py")).toBeUndefined();
+  it("goes with the marks", () => {
+    activate(A);
+    marks.dispose();
+    joined.documents(document());
+    expect([item.isDisposed, item.isShown, drawn]).toEqual([true, false, []]);
+  });
 });

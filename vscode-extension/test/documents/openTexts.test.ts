@@ -1,13 +1,16 @@
-// VS Code's text documents: found, compared with the edits of the bridge, and edited.
+// VS Code's texts for the edits of the bridge: found, compared, changed, and where the cursor goes.
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { findDocument, findText, goTo, isShown } from "../../src/documents/openTexts";
 import {
   begin,
   EndOfLine,
   Position,
+  Range,
+  Selection,
   TabInputText,
   TabInputTextDiff,
   Uri,
+  type WorkspaceEdit,
   window,
   workspace,
 } from "../vscode";
@@ -15,91 +18,109 @@ import {
 vi.mock("vscode", () => import("../vscode"));
 
 const A = "file:///w/a.py";
-const RANGE = { start: { line: 0, character: 0 }, end: { line: 1, character: 0 } };
+const VIRTUAL = "peerline-file://s1/a.py";
+const RANGE = { start: { line: 0, character: 1 }, end: { line: 1, character: 0 } };
 
-let replaced: string[];
-let isTaken: boolean;
+const getText = vi.fn();
+const applyEdit = vi.fn(async (_edit: WorkspaceEdit) => true);
 
 beforeEach(() => {
   begin();
-  replaced = [];
-  isTaken = true;
-  const applyEdit = async ({ texts }: { readonly texts: readonly string[] }) => {
-    replaced.push(...texts);
-    return isTaken;
-  };
+  vi.clearAllMocks();
   Object.assign(workspace, { applyEdit });
+  workspace.textDocuments = [A, VIRTUAL].map((uri) => ({
+    ...{ uri: Uri.parse(uri), version: 7, eol: EndOfLine.LF },
+    getText,
+  }));
 });
 
-function open(text: string, eol = EndOfLine.LF): void {
-  workspace.textDocuments = [
-    { uri: Uri.parse("file:///w/b.py") },
-    { uri: Uri.parse(A), version: 7, eol, getText: () => text },
-  ];
+function open(...inputs: unknown[]): void {
+  window.tabGroups.all = [{ tabs: [] }, { tabs: inputs.map((input) => ({ input })) }];
 }
 
-describe("a document", () => {
-  it("is found by its URI while it is open", () => {
-    open("one\n");
-    expect(findDocument(A)).toBe(workspace.textDocuments[1]);
+describe("an open document", () => {
+  it("is found by its URI, however the bridge writes it", () => {
+    expect(findDocument("peerline-file://S1/a.py")).toBe(workspace.textDocuments[1]);
+    expect(findDocument("file:///w/b.py")).toBeUndefined();
+    expect(findText("file:///w/b.py")).toBeUndefined();
     expect(findText(A)?.version).toBe(7);
-    expect(findDocument("file:///w/c.py")).toBeUndefined();
-    expect(findText("file:///w/c.py")).toBeUndefined();
   });
 
-  it("is shown if a tab has it, also as the changed side of a comparison", () => {
-    open("");
-    expect(findText(A)?.isShown).toBe(false);
-    const [old, now] = [Uri.parse("git:///w/a.py"), Uri.parse(A)];
-    window.tabGroups.all = [{ tabs: [{ input: "a terminal" }] }, { tabs: [] }];
-    expect(isShown(A)).toBe(false);
-    window.tabGroups.all[1]?.tabs.push({ input: new TabInputTextDiff(old, now) });
-    expect(isShown(A)).toBe(true);
-    expect(isShown(old.toString())).toBe(false);
-    window.tabGroups.all = [{ tabs: [{ input: new TabInputText(now) }] }];
-    expect(findText(A)?.isShown).toBe(true);
-  });
-
-  it("has an edit whose text is there, whatever ends its lines", () => {
-    open("one\r\n", EndOfLine.CRLF);
-    expect(findText(A)?.has({ range: RANGE, newText: "one\n" })).toBe(true);
-    expect(findText(A)?.has({ range: RANGE, newText: "two\n" })).toBe(false);
+  it.each([
+    ["a tab", [new TabInputText(Uri.parse(A))], true],
+    ["a tab of another text", [new TabInputText(Uri.parse(VIRTUAL))], false],
+    ["the right side of a diff", [new TabInputTextDiff(Uri.parse(VIRTUAL), Uri.parse(A))], true],
+    ["the left side of a diff", [new TabInputTextDiff(Uri.parse(A), Uri.parse(VIRTUAL))], false],
+    ["no tab of a text", [{ uri: Uri.parse(A) }, undefined], false],
+    ["one tab of several", [undefined, new TabInputText(Uri.parse(A))], true],
+  ])("is shown by %s", (_name, inputs, isIt) => {
+    open(...inputs);
+    expect(isShown(A)).toBe(isIt);
+    expect(findText(A)?.isShown).toBe(isIt);
   });
 });
 
-describe("an edit", () => {
+describe("a text", () => {
   it.each([
-    ["LF", EndOfLine.LF, "one\ntwo\n"],
-    ["CRLF", EndOfLine.CRLF, "one\r\ntwo\r\n"],
-  ])("gets the ends of lines of its document: %s", async (_name, eol, text) => {
-    open("", eol);
-    expect(await findText(A)?.apply([{ range: RANGE, newText: "one\r\ntwo\n" }])).toBe(true);
-    expect(replaced).toEqual([text]);
+    ["a\nb", "a\nb", true],
+    ["a\r\nb", "a\nb", true],
+    ["a\nb", "a\r\nb", true],
+    ["a\nb", "a\nc", false],
+  ])("%j has %j: %s", (text, newText, hasIt) => {
+    getText.mockReturnValue(text);
+    expect(findText(A)?.has({ range: RANGE, newText })).toBe(hasIt);
+    expect(getText).toHaveBeenCalledWith(new Range(0, 1, 1, 0));
   });
 
-  it("says that VS Code did not take it", async () => {
-    open("");
-    isTaken = false;
-    expect(await findText(A)?.apply([{ range: RANGE, newText: "x" }])).toBe(false);
+  it.each([
+    [EndOfLine.LF, "x\ny\n"],
+    [EndOfLine.CRLF, "x\r\ny\r\n"],
+  ])("is changed in one step, with its own line ends (%i)", async (eol, text) => {
+    Object.assign(workspace.textDocuments[0] as object, { eol });
+    const edits = [
+      { range: RANGE, newText: "x\r\ny\n" },
+      { range: RANGE, newText: "" },
+    ];
+    expect(await findText(A)?.apply(edits)).toBe(true);
+    expect(applyEdit).toHaveBeenCalledOnce();
+    const range = new Range(0, 1, 1, 0);
+    expect(applyEdit.mock.calls[0]?.[0].replacements).toEqual([
+      { uri: A, range, text },
+      { uri: A, range, text: "" },
+    ]);
+  });
+
+  it("that VS Code does not change is said to be unchanged", async () => {
+    applyEdit.mockResolvedValueOnce(false);
+    expect(await findText(A)?.apply([])).toBe(false);
   });
 });
 
 describe("the cursor", () => {
-  it("goes to a place of the document in the active editor, and nowhere in another", () => {
-    const editor = {
-      document: {
-        uri: Uri.parse(A),
-        validatePosition: ({ line }: Position) => new Position(Math.min(line, 3), 0),
-      },
-      selection: undefined as unknown,
-      revealRange: vi.fn(),
-    };
-    goTo(A, { line: 1, character: 0 });
+  const end = new Position(2, 0);
+  const editor = {
+    document: { uri: Uri.parse(A), validatePosition: vi.fn(() => end) },
+    selection: undefined as unknown,
+    revealRange: vi.fn(),
+  };
+
+  beforeEach(() => {
+    editor.selection = undefined;
     window.activeTextEditor = editor;
-    goTo("file:///w/b.py", { line: 1, character: 0 });
-    expect(editor.selection).toBeUndefined();
+  });
+
+  it("goes to a place in the active editor, as far as its text goes", () => {
     goTo(A, { line: 9, character: 4 });
-    expect(editor.selection).toMatchObject({ start: { line: 3, character: 0 } });
+    expect(editor.document.validatePosition).toHaveBeenCalledWith(new Position(9, 4));
+    expect(editor.selection).toEqual(new Selection(end, end));
     expect(editor.revealRange).toHaveBeenCalledWith(editor.selection, 2);
+  });
+
+  it("stays in the editor of another text, and without one", () => {
+    goTo(VIRTUAL, { line: 9, character: 4 });
+    window.activeTextEditor = undefined;
+    goTo(A, { line: 9, character: 4 });
+    expect(editor.selection).toBeUndefined();
+    expect(editor.revealRange).not.toHaveBeenCalled();
   });
 });

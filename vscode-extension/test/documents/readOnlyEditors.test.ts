@@ -1,63 +1,119 @@
-// The editors of viewers: which commands make them read-only, and when.
+// The editors of viewers are made read-only when they become active, and back.
 import { supervisor } from "@peerline/ui/supervise";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { keepReadOnly } from "../../src/documents/readOnlyEditors";
 import { document } from "../documents";
 import { Joined, settled } from "../joined";
-import { begin, code, Uri, window } from "../vscode";
+import { begin, commands, type Disposable, Uri, window } from "../vscode";
 
 vi.mock("vscode", () => import("../vscode"));
 
-const SET = "command: workbench.action.files.setActiveEditorReadonlyInSession";
-const RESET = "command: workbench.action.files.resetActiveEditorReadonlyInSession";
-const A = { document: { uri: Uri.parse("file:///w/src/a.py") } };
-const B = { document: { uri: Uri.parse("file:///w/src/b.py") } };
+const A = "file:///w/src/a.py";
+const B = "file:///w/src/b.py";
+const SET = "workbench.action.files.setActiveEditorReadonlyInSession";
+const RESET = "workbench.action.files.resetActiveEditorReadonlyInSession";
 
 let joined: Joined;
-let keeping: { dispose(): unknown };
+let keeping: Disposable;
+/** The commands, with the editor that was active when each ended. */
+let done: [command: string, uri: string][];
+/** The user does this while a command is on its way. */
+let meanwhile: () => unknown;
 
 beforeEach(() => {
   begin();
   supervisor.reportTo({ log: (text) => expect.unreachable(text), tell: () => undefined });
-  joined = new Joined();
-  keeping = keepReadOnly(joined.session);
-});
-
-afterEach(() => keeping.dispose());
-
-it("is read-only while its user is a viewer, once", async () => {
-  window.activate(A);
-  joined.documents(document("d1", { can_edit: false }));
-  joined.documents(document("d1", { can_edit: false, pending: 1 }));
-  await settled();
-  expect(code.shown).toEqual([SET]);
-  joined.documents(document());
-  await settled();
-  expect(code.shown).toEqual([SET, RESET]);
-});
-
-it("is set when it becomes the active one", async () => {
-  window.activate(B);
-  joined.documents(document("d1", { can_edit: false }));
-  await settled();
-  expect(code.shown).toEqual([]);
-  window.activate(A);
-  await settled();
-  expect(code.shown).toEqual([SET]);
-});
-
-it("is set back if another one became active before VS Code did it", async () => {
-  const run = vi.spyOn((await import("../vscode")).commands, "executeCommand");
-  run.mockImplementationOnce(async (command) => {
-    code.shown.push(`command: ${String(command)}`);
-    Object.assign(window, { activeTextEditor: B });
+  done = [];
+  meanwhile = () => undefined;
+  vi.spyOn(commands, "executeCommand").mockImplementation(async (command) => {
+    const act = meanwhile;
+    meanwhile = () => undefined;
+    await act();
+    const { document: shown } = window.activeTextEditor as { document: { uri: Uri } };
+    done.push([String(command), shown.uri.toString()]);
   });
-  Object.assign(window, { activeTextEditor: A });
-  joined.documents(document("d1", { can_edit: false }));
+  joined = new Joined();
+  keeping = keepReadOnly(joined.session) as never;
+});
+
+afterEach(() => {
+  keeping.dispose();
+  vi.restoreAllMocks();
+});
+
+async function activate(uri: string | undefined): Promise<void> {
+  window.activate(uri && { document: { uri: Uri.parse(uri) } });
   await settled();
-  expect(code.shown).toEqual([SET, RESET]);
-  window.activate(A);
+}
+
+async function share(canEdit: boolean, ...files: string[]): Promise<void> {
+  joined.documents(...files.map((uri) => document(uri, { uri, can_edit: canEdit })));
   await settled();
-  expect(code.shown).toEqual([SET, RESET, SET]);
-  run.mockRestore();
+}
+
+describe("an editor", () => {
+  it("of a shared file is read-only while the user may only read it", async () => {
+    await activate(A);
+    await share(false, A);
+    await share(false, A);
+    expect(done).toEqual([[SET, A]]);
+    await share(true, A);
+    expect(done).toEqual([
+      [SET, A],
+      [RESET, A],
+    ]);
+  });
+
+  it("is made so when it becomes active, and none that is not shared", async () => {
+    await share(false, A);
+    await activate(B);
+    await activate(undefined);
+    expect(done).toEqual([]);
+    await activate(A);
+    expect(done).toEqual([[SET, A]]);
+  });
+
+  it("is found by its URI as VS Code writes it", async () => {
+    await share(false, "peerline-file://S1/a.py");
+    await activate("peerline-file://s1/a.py");
+    expect(done).toEqual([[SET, "peerline-file://s1/a.py"]]);
+  });
+
+  it("that became active meanwhile is set back, and the one that was meant set later", async () => {
+    await share(false, A);
+    meanwhile = () => activate(B);
+    await activate(A);
+    expect(done).toEqual([
+      [SET, B],
+      [RESET, B],
+    ]);
+    await activate(A);
+    expect(done.slice(2)).toEqual([[SET, A]]);
+  });
+
+  it("is made so by one command at a time", async () => {
+    await activate(A);
+    meanwhile = () => share(false, A);
+    await share(false, A);
+    expect(done).toEqual([[SET, A]]);
+  });
+
+  it("is tried again after a command that failed", async () => {
+    const failures: string[] = [];
+    supervisor.reportTo({ log: (text) => failures.push(text), tell: () => undefined });
+    meanwhile = () => Promise.reject(new RangeError());
+    await share(false, A);
+    await activate(A);
+    expect(done).toEqual([]);
+    expect(failures).toEqual([expect.stringMatching(/^making an editor read-only failed: Range/)]);
+    await activate(A);
+    expect(done).toEqual([[SET, A]]);
+  });
+
+  it("is left alone after the end", async () => {
+    keeping.dispose();
+    await activate(A);
+    await share(false, A);
+    expect(done).toEqual([]);
+  });
 });

@@ -1,4 +1,5 @@
-// Signing in and out: what is asked, kept and forgotten.
+// Signing in and out: which server is proposed, what is a token, and what is kept.
+import { supervisor } from "@peerline/ui/supervise";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Identity } from "../../src/joining/identity";
 import { SignIn } from "../../src/joining/signIn";
@@ -6,74 +7,107 @@ import { begin, code, Kept } from "../vscode";
 
 vi.mock("vscode", () => import("../vscode"));
 
-const TOKEN = "eyJh.eyJz.c2ln";
+const TOKEN = "head.body-1.sign_2";
+const SERVER = "input: Peerline: Server";
 
+let secrets: Kept;
 let identity: Identity;
-let link: string | undefined;
+let lastLink: string | undefined;
 let signIn: SignIn;
 
 beforeEach(() => {
   begin();
-  link = undefined;
-  identity = new Identity({ secrets: new Kept(), globalState: new Kept() } as never);
-  signIn = new SignIn(identity, () => link);
+  supervisor.reportTo({ log: (text) => expect.unreachable(text), tell: () => undefined });
+  secrets = new Kept();
+  identity = new Identity({ secrets, globalState: new Kept() } as never);
+  lastLink = undefined;
+  signIn = new SignIn(identity, () => lastLink);
 });
 
 describe("signing in", () => {
-  it("keeps the token under the name of its server", async () => {
-    code.entries = ["peerlines://example.org", ` ${TOKEN} `];
+  it("keeps the token of the server, without the spaces around it", async () => {
+    code.entries = ["Example.org:443", ` ${TOKEN}\n`];
     await signIn.signIn();
-    expect(code.shown.at(-1)).toBe(
-      "info: Signed in. The token for peerlines://example.org:443 is used when you join a session there.",
-    );
-    expect(await identity.token("peerlines://example.org:443")).toBe(TOKEN);
-    expect(await identity.token("example.org:443")).toBeUndefined();
+    expect(await identity.token("example.org:443")).toBe(TOKEN);
+    expect(code.shown).toEqual([
+      ...[SERVER, "input: Peerline: Sign In"],
+      "info: Signed in. The token for example.org:443 is used when you join a session there.",
+    ]);
+    expect(code.hints[1]).toBe("Your token for example.org:443");
+  });
+
+  it("asks for no token without a server", async () => {
+    await signIn.signIn();
+    expect(code.shown).toEqual([SERVER]);
+  });
+
+  it.each([undefined, "", "  "])("keeps nothing if no token is entered (%j)", async (entry) => {
+    code.entries = ["h:1", entry as string];
+    await signIn.signIn();
+    expect(secrets.values.size).toBe(0);
+    expect(code.shown).toHaveLength(2);
+  });
+
+  it("keeps a token for TLS apart from one without", async () => {
+    code.entries = ["peerlines://h:1", TOKEN];
+    await signIn.signIn();
+    expect(await identity.token("h:1")).toBeUndefined();
+    expect(await identity.token("peerlines://h:1")).toBe(TOKEN);
   });
 
   it("proposes the server of the last session", async () => {
-    link = "peerline://10.0.0.2:8377/s1?invite=abc";
+    lastLink = "peerlines://example.org:8443/s1";
     await signIn.signIn();
-    expect(code.field?.value).toBe("10.0.0.2:8377");
+    expect(code.field?.value).toBe("peerlines://example.org:8443");
+    lastLink = undefined;
+    await signIn.signIn();
+    expect(code.field?.value).toBe("");
+  });
+});
+
+describe("an entry is checked:", () => {
+  it.each([
+    [TOKEN, true],
+    [` ${TOKEN}\n`, true],
+    ["head.body", false],
+    ["head.body.sign.more", false],
+    ["head.bo dy.sign", false],
+    ["head..sign", false],
+    ["", false],
+  ])("the token %j", async (token, isGood) => {
+    await signIn.askToken("h:1");
+    const problem = isGood ? undefined : "This is not a token (JWT).";
+    expect(code.field?.validateInput?.(token)).toBe(problem);
   });
 
-  it.each([[[]], [["10.0.0.2:8377"]], [["10.0.0.2:8377", "  "]]])(
-    "keeps nothing if the user gives up: %j",
-    async (entries) => {
-      code.entries = [...entries];
-      await signIn.signIn();
-      expect(code.shown.filter((text) => text.startsWith("info"))).toEqual([]);
-      expect(await identity.token("10.0.0.2:8377")).toBeUndefined();
-    },
-  );
-
-  it("says at once what is no token, and what is no server", async () => {
-    await signIn.askToken("10.0.0.2:8377");
-    const check = code.field?.validateInput;
-    expect(check?.(` ${TOKEN}\n`)).toBeUndefined();
-    for (const text of ["", "abc", "a.b", "a.b.c.d", "a.b.c d"]) {
-      expect(check?.(text)).toBe("This is not a token (JWT).");
-    }
-    await signIn.signIn();
-    expect(code.field?.validateInput?.("10.0.0.2:8377")).toBeUndefined();
-    expect(code.field?.validateInput?.("not a server")).toContain("HOST:PORT");
+  it.each([
+    ["h:1", true],
+    ["peerlines://h", true],
+    ["h:port", false],
+  ])("the server %j", async (server, isGood) => {
+    await signIn.signOut();
+    const problem = isGood ? undefined : "HOST:PORT, or peerlines://HOST for one with TLS";
+    expect(code.field?.validateInput?.(server)).toBe(problem);
   });
 });
 
 describe("signing out", () => {
-  it("forgets the token of that server alone", async () => {
-    await identity.keepToken("10.0.0.2:8377", TOKEN);
-    await identity.keepToken("10.0.0.3:8377", TOKEN);
-    code.entries = ["10.0.0.2:8377"];
-    await signIn.signOut();
-    expect(code.shown.at(-1)).toBe("info: Signed out. The token for 10.0.0.2:8377 was removed.");
-    expect(await identity.token("10.0.0.2:8377")).toBeUndefined();
-    expect(await identity.token("10.0.0.3:8377")).toBe(TOKEN);
+  beforeEach(async () => {
+    await identity.keepToken("h:1", TOKEN);
+    await identity.keepToken("h:2", TOKEN);
   });
 
-  it("does nothing if the user gives up", async () => {
-    await identity.keepToken("10.0.0.2:8377", TOKEN);
+  it("forgets the token of the server, and no other", async () => {
+    code.entries = ["h:1"];
     await signIn.signOut();
-    expect(await identity.token("10.0.0.2:8377")).toBe(TOKEN);
-    expect(code.shown).toEqual(["input: Peerline: Server"]);
+    expect(await identity.token("h:1")).toBeUndefined();
+    expect(await identity.token("h:2")).toBe(TOKEN);
+    expect(code.shown).toEqual([SERVER, "info: Signed out. The token for h:1 was removed."]);
+  });
+
+  it("forgets nothing without a server", async () => {
+    await signIn.signOut();
+    expect(await identity.token("h:1")).toBe(TOKEN);
+    expect(code.shown).toEqual([SERVER]);
   });
 });

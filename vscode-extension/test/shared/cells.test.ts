@@ -1,92 +1,115 @@
-// The cells of notebooks: found by their document or number, and brought into view.
+// The cells of notebooks: found by their document or their number, and brought into view.
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { cellOf, documentOfCell, revealCell, showCell } from "../../src/shared/cells";
-import { begin, code, Position, Range, Uri, window, workspace } from "../vscode";
+import { begin, commands, NotebookRange, Position, Range, Uri, window, workspace } from "../vscode";
 
 vi.mock("vscode", () => import("../vscode"));
 
-const NOTEBOOK = Uri.file("/w/a.ipynb");
+const BOOK = "file:///w/plots.ipynb";
+const LAST = new Position(4, 2);
 
-interface Cell {
-  readonly document: { readonly uri: Uri; validatePosition(at: Position): Position };
+/** A notebook whose cells have five lines each. */
+function book(uri: string, cellCount: number) {
+  const cells = [...Array(cellCount).keys()].map((index) => ({
+    index,
+    document: {
+      uri: Uri.parse(`vscode-notebook-cell:${Uri.parse(uri).path}?${index}`),
+      validatePosition: (at: Position) => (at.line > LAST.line ? LAST : at),
+    },
+  }));
+  // As VS Code answers for a number that is too high.
+  const cellAt = (index: number) => cells[Math.min(index, cellCount - 1)];
+  return { uri: Uri.parse(uri), cellCount, getCells: () => cells, cellAt };
 }
 
-function cell(name: string): Cell {
-  const uri = Uri.parse(`vscode-notebook-cell:///w/a.ipynb?${name}`);
-  return { document: { uri, validatePosition: ({ line }) => new Position(line, 0) } };
-}
-
-function notebook(uri: Uri, cells: readonly Cell[]) {
-  return {
-    uri,
-    cellCount: cells.length,
-    getCells: () => cells,
-    cellAt: (index: number) => cells[index],
-  };
-}
-
-const cells = [cell("one"), cell("two")];
-let editor: { selection?: unknown; revealed?: unknown };
-let options: unknown;
+const editor = { selection: undefined as unknown, revealRange: vi.fn() };
+const showNotebookDocument = vi.fn(async () => editor);
+const openNotebookDocument = vi.fn(async (uri: Uri) => book(uri.toString(), 2));
+const executeCommand = vi.spyOn(commands, "executeCommand");
 
 beforeEach(() => {
   begin();
-  editor = {};
-  workspace.notebookDocuments = [notebook(Uri.file("/w/b.ipynb"), []), notebook(NOTEBOOK, cells)];
-  Object.assign(window, {
-    showNotebookDocument: async (_notebook: unknown, given: unknown) => {
-      options = given;
-      return Object.assign(editor, {
-        revealRange: (range: unknown) => Object.assign(editor, { revealed: range }),
-      });
-    },
+  vi.clearAllMocks();
+  editor.selection = undefined;
+  Object.assign(window, { showNotebookDocument });
+  Object.assign(workspace, { openNotebookDocument });
+  workspace.notebookDocuments = [book("file:///w/other.ipynb", 3), book(BOOK, 3)];
+});
+
+describe("the cell of a document", () => {
+  it.each([
+    ["vscode-notebook-cell:/w/plots.ipynb?2", 2],
+    ["vscode-notebook-cell:/w/plots.ipynb?3", undefined],
+    ["vscode-notebook-cell:/w/closed.ipynb?0", undefined],
+    ["file:///w/plots.ipynb?2", undefined],
+  ])("%s", (uri, index) => {
+    const cell = cellOf({ uri: Uri.parse(uri) } as never);
+    expect(cell?.index).toBe(index);
+    expect(cell?.document.uri.toString()).toBe(
+      index === undefined ? undefined : Uri.parse(uri).toString(),
+    );
   });
 });
 
-describe("a cell", () => {
-  it("is found by its document, in whichever notebook it is", () => {
-    expect(cellOf(cells[1]?.document as never)).toBe(cells[1]);
-    expect(cellOf(cell("gone").document as never)).toBeUndefined();
-    // A file may have the path of a notebook.
-    expect(cellOf({ uri: Uri.parse("file:///w/a.ipynb?one") } as never)).toBeUndefined();
+it("no notebook is searched for the cell of a file", () => {
+  const getCells = () => expect.unreachable();
+  workspace.notebookDocuments = [{ uri: Uri.parse(BOOK), getCells }];
+  expect(cellOf({ uri: Uri.parse("file:///w/a.py") } as never)).toBeUndefined();
+});
+
+describe("the document of a cell", () => {
+  it.each([
+    [BOOK, 0, "/w/plots.ipynb"],
+    [BOOK, 2, "/w/plots.ipynb"],
+    // VS Code would answer with the last one.
+    [BOOK, 3, undefined],
+    ["file:///w/closed.ipynb", 0, undefined],
+  ])("%s, number %i", (uri, index, path) => {
+    const document = documentOfCell(uri, index);
+    expect(document?.uri.path).toBe(path);
+    expect(document?.uri.query).toBe(path && String(index));
+  });
+});
+
+describe("a cell that is brought into view", () => {
+  it("is selected in its notebook, which takes no focus", async () => {
+    const cell = await revealCell(Uri.parse(BOOK) as never, 1);
+    expect(cell?.index).toBe(1);
+    expect(showNotebookDocument).toHaveBeenCalledWith(workspace.notebookDocuments[1], {
+      preserveFocus: true,
+    });
+    expect(editor.selection).toEqual(new NotebookRange(1, 2));
+    expect(editor.revealRange).toHaveBeenCalledWith(new NotebookRange(1, 2), 2);
+    expect(openNotebookDocument).not.toHaveBeenCalled();
   });
 
-  it("is found by its number in a notebook that is open", () => {
-    expect(documentOfCell(NOTEBOOK.toString(), 1)).toBe(cells[1]?.document);
-    expect(documentOfCell(NOTEBOOK.toString(), 2)).toBeUndefined();
-    expect(documentOfCell("file:///w/other.ipynb", 0)).toBeUndefined();
+  it("is the last one of a copy that has fewer", async () => {
+    expect((await revealCell(Uri.parse(BOOK) as never, 7))?.index).toBe(2);
+    expect(editor.selection).toEqual(new NotebookRange(2, 3));
   });
 
-  it("is brought into view with the focus where it was", async () => {
-    expect(await revealCell(NOTEBOOK as never, 0)).toBe(cells[0]);
-    expect(options).toEqual({ preserveFocus: true });
-    expect(editor.selection).toMatchObject({ start: 0, end: 1 });
-    expect(editor.revealed).toBe(editor.selection);
+  it("is of a notebook that is opened first where it is closed", async () => {
+    const uri = Uri.parse("file:///w/closed.ipynb");
+    expect((await revealCell(uri as never, 1))?.index).toBe(1);
+    expect(openNotebookDocument).toHaveBeenCalledWith(uri);
   });
 
-  it("is the last one in a copy that has fewer, and none in an empty one", async () => {
-    expect(await revealCell(NOTEBOOK as never, 7)).toBe(cells[1]);
-    expect(editor.selection).toMatchObject({ start: 1, end: 2 });
-    expect(await revealCell(Uri.file("/w/b.ipynb") as never, 0)).toBeUndefined();
+  it("is none of a notebook without cells, which is not shown", async () => {
+    workspace.notebookDocuments = [book(BOOK, 0)];
+    expect(await revealCell(Uri.parse(BOOK) as never, 0)).toBeUndefined();
+    await showCell(Uri.parse(BOOK) as never, 0, new Position(0, 0) as never);
+    expect(showNotebookDocument).not.toHaveBeenCalled();
+    expect(executeCommand).not.toHaveBeenCalled();
   });
 
-  it("is looked for in a notebook that has yet to be opened", async () => {
-    const opened = notebook(Uri.file("/w/c.ipynb"), cells);
-    Object.assign(workspace, { openNotebookDocument: async () => opened });
-    expect(await revealCell(opened.uri as never, 1)).toBe(cells[1]);
-  });
-
-  it("gets the cursor at a position that it has", async () => {
-    const run = vi.fn();
-    const commands = await import("../vscode");
-    vi.spyOn(commands.commands, "executeCommand").mockImplementation(run);
-    await showCell(NOTEBOOK as never, 1, new Position(3, 9) as never);
-    const place = new Position(3, 0);
-    expect(run).toHaveBeenCalledWith("vscode.open", cells[1]?.document.uri, {
+  it.each([
+    [new Position(1, 3), new Position(1, 3)],
+    [new Position(9, 0), LAST],
+  ])("has the cursor at %o, as far as its text goes", async (wanted, place) => {
+    await showCell(Uri.parse(BOOK) as never, 1, wanted as never);
+    const { document } = book(BOOK, 3).getCells()[1] as { document: { uri: Uri } };
+    expect(executeCommand).toHaveBeenCalledWith("vscode.open", document.uri, {
       selection: new Range(place, place),
     });
-    vi.restoreAllMocks();
-    await showCell(Uri.file("/w/b.ipynb") as never, 0, place as never);
-    expect(code.shown).toEqual([]);
   });
 });
