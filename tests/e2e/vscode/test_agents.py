@@ -18,7 +18,7 @@ from peerline.protocol.agents import (
 )
 from peerline.protocol.approvals import ApprovalQuestion, Outcome
 from tests.e2e.agent_host import Host, shared_agent, steps
-from tests.e2e.agent_participant import asking_agent
+from tests.e2e.agent_participant import AskingAgent, asking_agent
 
 from .conftest import Pair
 from .driver import TRY_MS
@@ -33,6 +33,18 @@ def article(panel: Panel, name: str) -> Locator:
     found = panel.frame.get_by_role("article", name=name)
     panel.wait(found.count, name)
     return found
+
+
+def first_call(panel: Panel, agent: AskingAgent, name: str) -> tuple[Locator, Locator]:
+    """Have an agent do something; its row, which is opened, and the tool calls in it."""
+    done = ToolCallDone(id="c1", name="Read", title="a.py", status="completed")
+    agent.did(PromptGiven(text="Read all", turn_id="t1"), done)
+    row = article(panel, name)
+    calls = row.get_by_role("list", name="Tool calls").get_by_role("listitem")
+    panel.window.act(
+        lambda: row.locator("summary").first.click(timeout=TRY_MS), calls.count, "its calls"
+    )
+    return row, calls
 
 
 def press(panel: Panel, button: Locator, done: Locator) -> None:

@@ -3,13 +3,12 @@
 import os
 import signal
 
-from peerline.protocol.agents import PromptGiven, ToolCallDone
+from peerline.protocol.agents import ToolCallDone
 from tests.e2e.agent_participant import asking_agent
 
 from .conftest import Pair
-from .driver import TRY_MS
 from .panel import Panel
-from .test_agents import article
+from .test_agents import first_call
 from .test_follow import follow, is_following, sees
 from .window import OPEN, Window
 
@@ -76,13 +75,7 @@ def test_the_work_of_an_agent_is_shown_again_after_a_crash(pair: Pair) -> None:
     bob = pair.bob
     panel = Panel(bob).open()
     with asking_agent(pair.server, name="steady") as agent:
-        prompt = PromptGiven(text="Read all", turn_id="t1")
-        agent.did(prompt, ToolCallDone(id="c1", name="Read", title="a.py", status="completed"))
-        row = article(panel, "steady")
-        calls = row.get_by_role("list", name="Tool calls").get_by_role("listitem")
-        bob.act(
-            lambda: row.locator("summary").first.click(timeout=TRY_MS), calls.count, "its calls"
-        )
+        _, calls = first_call(panel, agent, "steady")
         kill_bridge(bob)
         agent.did(ToolCallDone(id="c2", name="Read", title="b.py", status="completed"))
         panel.wait(lambda: calls.count() == 2, "what it did meanwhile")

@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-from peerline.protocol.agents import PromptGiven, ToolCallDone
+from peerline.protocol.agents import ToolCallDone
 from tests.e2e.agent_participant import asking_agent
 from tests.e2e.conftest import ServerProcess
 
 from .conftest import Pair
-from .driver import TRY_MS
 from .panel import Panel
-from .test_agents import article
+from .test_agents import first_call
 
 
 def test_the_state_is_shown_and_nothing_is_lost(pair: Pair) -> None:
@@ -33,13 +32,7 @@ def test_the_work_of_an_agent_is_shown_again_once_the_server_is_back(pair: Pair)
     bob = pair.bob
     panel = Panel(bob).open()
     with asking_agent(pair.server, name="patient") as agent:
-        prompt = PromptGiven(text="Read all", turn_id="t1")
-        agent.did(prompt, ToolCallDone(id="c1", name="Read", title="a.py", status="completed"))
-        row = article(panel, "patient")
-        calls = row.get_by_role("list", name="Tool calls").get_by_role("listitem")
-        bob.act(
-            lambda: row.locator("summary").first.click(timeout=TRY_MS), calls.count, "its calls"
-        )
+        row, calls = first_call(panel, agent, "patient")
         pair.server.kill()
         panel.wait(row.get_by_text("This may be out of date.").count, "it is said")
         pair.server.start()
