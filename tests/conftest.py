@@ -38,10 +38,15 @@ class Scheduling(LoadScopeScheduling):
             del self.assigned_work[node][scope]
 
 
+# Nothing that is imported is garbage, and the collector would look through it again and again.
+gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """Have the cycle collector leave alone what was imported: there is much to look at."""
+    """Have the cycle collector work from now on, and leave alone what was imported."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -3,7 +3,7 @@ import { EditorState, Text, type TransactionSpec } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
 import { describe, expect, it } from "vitest";
 import { applied } from "../../../client-js/src/documents/delta.ts";
-import { opened } from "../../../client-js/test/opened.ts";
+import { opened } from "../../../client-js/test/documents/opened.ts";
 import { Binding, changesOf, deltaOf, isShared } from "../../src/editor/binding.ts";
 
 const TEXT = "one\ntwo\r\nthree 🐍\n";

@@ -2,7 +2,7 @@
 import { Text } from "@codemirror/state";
 import type { OpenedDocument, Participant } from "@peerline/client";
 import { describe, expect, it } from "vitest";
-import { opened } from "../../../client-js/test/opened.ts";
+import { opened } from "../../../client-js/test/documents/opened.ts";
 import type { Anchored } from "../../src/code/anchors.ts";
 import { anchorOf, peopleIn, rowsOf } from "../../src/editor/places.ts";
 

@@ -1,7 +1,7 @@
 // The selection of the editor as rows of a comment, and as a place for others.
 import { EditorState } from "@codemirror/state";
 import { describe, expect, it } from "vitest";
-import { opened } from "../../../client-js/test/opened.ts";
+import { opened } from "../../../client-js/test/documents/opened.ts";
 import {
   cursorIn,
   isSynced,

@@ -1,12 +1,12 @@
 // The edits that the Python client makes of two texts, made by this one too.
 import { describe, expect, it, vi } from "vitest";
-import { Client } from "../src/client.ts";
-import { applied, type Delta } from "../src/documents/delta.ts";
-import { difference } from "../src/documents/difference.ts";
-import { cases } from "./cases.ts";
-import { Server } from "./server.ts";
-import { SESSION } from "./session.ts";
-import { World } from "./world.ts";
+import { Client } from "../../src/client.ts";
+import { applied, type Delta } from "../../src/documents/delta.ts";
+import { difference } from "../../src/documents/difference.ts";
+import { cases } from "../cases.ts";
+import { Server } from "../server.ts";
+import { SESSION } from "../session.ts";
+import { World } from "../world.ts";
 
 /** Texts in a row, each with how often it is there. */
 type Pieces = [text: string, times: number][];

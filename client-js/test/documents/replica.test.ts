@@ -1,13 +1,13 @@
 // One opened document, with the server played by the test: renewals, refusals, repairs.
 import { describe, expect, it } from "vitest";
 import * as Y from "yjs";
-import { applied, type Delta } from "../src/documents/delta.ts";
-import type { DocumentMessage } from "../src/documents/frames.ts";
-import { Outbox } from "../src/documents/outbox.ts";
-import { DocumentReplica } from "../src/documents/replica.ts";
-import { DocumentReadOnly, EditRefused } from "../src/errors.ts";
-import { MAX_BATCHED, MAX_IN_FLIGHT, MAX_UNCONFIRMED_BYTES } from "../src/generated/codes.ts";
-import type { ErrorCode } from "../src/generated/protocol.ts";
+import { applied, type Delta } from "../../src/documents/delta.ts";
+import type { DocumentMessage } from "../../src/documents/frames.ts";
+import { Outbox } from "../../src/documents/outbox.ts";
+import { DocumentReplica } from "../../src/documents/replica.ts";
+import { DocumentReadOnly, EditRefused } from "../../src/errors.ts";
+import { MAX_BATCHED, MAX_IN_FLIGHT, MAX_UNCONFIRMED_BYTES } from "../../src/generated/codes.ts";
+import type { ErrorCode } from "../../src/generated/protocol.ts";
 
 /** The server's text of one generation. */
 function serverText(text: string): Y.Doc {

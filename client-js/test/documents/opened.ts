@@ -1,7 +1,7 @@
 // An opened document for tests, with the server's text.
 import * as Y from "yjs";
-import { OpenedDocument } from "../src/documents/opened.ts";
-import { DocumentReplica } from "../src/documents/replica.ts";
+import { OpenedDocument } from "../../src/documents/opened.ts";
+import { DocumentReplica } from "../../src/documents/replica.ts";
 
 /** A document of this text, opened and equal to the server's. */
 export function opened(text: string, documentId = "d1") {

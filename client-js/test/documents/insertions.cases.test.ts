@@ -1,10 +1,10 @@
 // Insertions that somebody else makes, too, at once: taken back as the Python client does it.
 import { describe, expect, it } from "vitest";
 import * as Y from "yjs";
-import { applied, composed, type Delta } from "../src/documents/delta.ts";
-import { isOnce, MAX_FOUND, MAX_KEPT, OwnInsertions } from "../src/documents/insertions.ts";
-import { LocalText } from "../src/documents/localText.ts";
-import { cases } from "./cases.ts";
+import { applied, composed, type Delta } from "../../src/documents/delta.ts";
+import { isOnce, MAX_FOUND, MAX_KEPT, OwnInsertions } from "../../src/documents/insertions.ts";
+import { LocalText } from "../../src/documents/localText.ts";
+import { cases } from "../cases.ts";
 
 interface TwinCase {
   seed: string;
