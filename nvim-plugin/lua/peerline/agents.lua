@@ -58,10 +58,25 @@ function M.usage_text(agent)
   })
 end
 
+--- `agent of alice · claude-code · opus`.
+---@param agent table
+---@return string
+function M.about_text(agent)
+  return joined({ M.owner_text(agent), agent.product, agent.model and text.reveal(agent.model) or '' })
+end
+
 local function agents()
   return vim.tbl_filter(function(person)
     return person.agent ~= nil
   end, require('peerline.participants').list)
+end
+
+--- The names of the agents, as typed in commands.
+---@return string[]
+function M.names()
+  return vim.tbl_map(function(person)
+    return text.reveal(person.username)
+  end, agents())
 end
 
 local function render()
@@ -104,8 +119,9 @@ local function render()
   end
 end
 
---- Show the agents again, if their window is open.
+--- Show the agents again, where they are shown.
 function M.refresh()
+  require('peerline.agent_view').refresh()
   local win = buffer and ui.window_of(buffer)
   if win then
     vim.api.nvim_buf_clear_namespace(buffer, namespace, 0, -1)
@@ -126,17 +142,41 @@ local function at_cursor(what, action)
   end
 end
 
+--- Show the work of the agent of this name.
+local function open_named(name)
+  local wanted = vim.fn.tolower((name:gsub('^@', '')))
+  for _, person in ipairs(agents()) do
+    if vim.fn.tolower(text.reveal(person.username)) == wanted then
+      require('peerline.agent_view').open(person)
+      return
+    end
+  end
+  text.notify('no agent here is called ' .. name, vim.log.levels.WARN)
+end
+
 --- Show each agent with its owner, what it does and takes, its plan, and the prompts that wait for it.
-function M.open()
+---@param name string of the agent whose work is shown instead; empty for all of them
+function M.open(name)
+  if name ~= '' then
+    open_named(name)
+    return
+  end
   buffer = float.buffer('peerline-agents')
   render()
   local close = '<Cmd>close<CR>'
   float.open(buffer, {
     title = 'Agents',
-    footer = 'p prompt · s stop · x cancel a prompt · q close',
+    footer = '<CR> its work · p prompt · s stop · x cancel a prompt · q close',
     keys = {
       q = { close, desc = 'Close' },
       ['<Esc>'] = { close, desc = 'Close' },
+      ['<CR>'] = {
+        at_cursor('agent', function(agent)
+          vim.cmd.close()
+          require('peerline.agent_view').open(agent)
+        end),
+        desc = 'Show the work of the agent',
+      },
       p = {
         at_cursor('agent', function(agent)
           require('peerline.prompts').give(agent, '')

@@ -299,8 +299,13 @@ M.subcommands = {
     end,
   },
   agents = {
-    usage = 'agents',
-    run = require('peerline.agents').open,
+    usage = 'agents [name]',
+    complete = function()
+      return require('peerline.agents').names()
+    end,
+    run = function(rest)
+      require('peerline.agents').open(rest)
+    end,
   },
   participants = {
     usage = 'participants',

@@ -1,10 +1,10 @@
 -- The participants: a side window with their role, status and place, to go to or follow one.
 local agents = require('peerline.agents')
 local config = require('peerline.config')
-local files = require('peerline.files')
 local float = require('peerline.float')
 local highlights = require('peerline.highlights')
 local lsp = require('peerline.lsp')
+local places = require('peerline.places')
 local text = require('peerline.text')
 local ui = require('peerline.ui')
 
@@ -185,25 +185,7 @@ end
 ---@param person table
 function M.go_to(person)
   lsp.act('gotoParticipant', { user_id = person.user_id }, function(place)
-    local win = ui.file_window()
-    vim.api.nvim_set_current_win(win)
-    vim.cmd("normal! m'")
-    local reason = files.show(win, vim.uri_to_fname(place.uri))
-    if reason then
-      text.notify(('cannot go to %s: %s'):format(text.line(person.username, 24), reason), vim.log.levels.WARN)
-      return
-    end
-    local buf = vim.api.nvim_win_get_buf(win)
-    require('peerline.documents.session_files').when_read(buf, function()
-      if not vim.api.nvim_win_is_valid(win) or vim.api.nvim_win_get_buf(win) ~= buf then
-        return
-      end
-      local row, column = lsp.place(buf, place.position)
-      vim.api.nvim_win_call(win, function()
-        vim.api.nvim_win_set_cursor(win, { row + 1, column })
-        vim.cmd('normal! zvzz')
-      end)
-    end)
+    places.show(place, 'cannot go to ' .. text.line(person.username, 24))
   end)
 end
 

@@ -84,6 +84,7 @@ function M.set(state)
     require('peerline.session').finished()
   end
   chat.update_title()
+  require('peerline.agent_view').set_state(before, state)
   require('peerline.pending').update()
   if before.state ~= state.state then
     events.emit('State', { state = state.state, before = before.state })

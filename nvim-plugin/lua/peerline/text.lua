@@ -106,6 +106,15 @@ function M.lines(text)
   return vim.split(M.reveal(text:gsub('\r\n?', '\n'), true), '\n', { plain = true })
 end
 
+--- Other people's text as lines; tabs stay, since code may begin with them.
+---@param text string
+---@return string[]
+function M.code_lines(text)
+  return vim.tbl_map(function(line)
+    return table.concat(vim.tbl_map(M.reveal, vim.split(line, '\t', { plain = true })), '\t')
+  end, vim.split(text, '\n', { plain = true }))
+end
+
 --- The first character of a name, for a sign of at most two cells.
 ---@param name string
 ---@return string

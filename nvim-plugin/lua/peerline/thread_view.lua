@@ -12,13 +12,6 @@ local M = {}
 ---@field markdown {[1]: integer, [2]: integer}[] rows with text of people: from, before
 ---@field at table<integer, {thread: table, item: table, suggestion: integer?}> by line, from 1
 
---- Text of people as lines; tabs stay, since code may begin with them.
-local function lines_of(content)
-  return vim.tbl_map(function(line)
-    return table.concat(vim.tbl_map(text.reveal, vim.split(line, '\t', { plain = true })), '\t')
-  end, vim.split(content, '\n', { plain = true }))
-end
-
 local function note(item, thread)
   local waits, group = pending.note(item, 60)
   if waits then
@@ -68,16 +61,16 @@ local function add_suggestion(view, item, number, thread, buf)
   else
     add(view, title .. ' (outdated)', 'PeerlineSystem')
   end
-  for _, line in ipairs(lines_of(thread.code_snippet)) do
+  for _, line in ipairs(text.code_lines(thread.code_snippet)) do
     add(view, '- ' .. line, 'PeerlineSuggestionOld')
   end
-  for _, line in ipairs(#suggestion.lines > 0 and lines_of(table.concat(suggestion.lines, '\n')) or {}) do
+  for _, line in ipairs(#suggestion.lines > 0 and text.code_lines(table.concat(suggestion.lines, '\n')) or {}) do
     add(view, '+ ' .. line, 'PeerlineSuggestionNew')
   end
 end
 
 local function add_content(view, item, thread, buf)
-  local lines = lines_of(item.content)
+  local lines = text.code_lines(item.content)
   local row = 1
   local function add_text(last)
     if row <= last then
@@ -135,7 +128,7 @@ function M.layout(threads, buf, width)
       view.at[#view.lines] = { thread = thread, item = thread }
     end
     if thread.outdated or thread.resolved then
-      for _, line in ipairs(lines_of(thread.code_snippet)) do
+      for _, line in ipairs(text.code_lines(thread.code_snippet)) do
         add(view, '│ ' .. line, 'PeerlineSystem')
         view.at[#view.lines] = { thread = thread, item = thread }
       end
