@@ -158,6 +158,7 @@ def test_a_viewer_reads_and_sharing_ends(server: ServerProcess, bridges: Bridges
     assert "not open" in refused.value.message
     alice.type(FILE, 0, 0, "x")
     until(lambda: bob.text(FILE) == "x" + TEXT, alice, bob)
+    bob.bridge.command("listPending")  # by its answer the bridge knows bob's text, too
     alice.save(FILE)
     until(lambda: bob.saves, alice, bob)
     assert bob.saves[0]["username"] == "alice"
