@@ -1,6 +1,9 @@
 """The activity of a session in the page, and its replay from a file that loads nothing."""
 
+import re
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 from playwright.sync_api import Browser, expect
 
@@ -12,6 +15,7 @@ from tests.program import run
 
 from .page import TIMEOUT_MS, WebPage, opened
 
+STAMP: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 HOSTILE = "</script><script>document.title = 'run'</script><img src=x onerror=alert(1)>"
 
 
@@ -75,8 +79,15 @@ def test_a_replay_is_played_by_keys_wherever_the_focus_is(
     file = tmp_path / "replay.html"
     folder = str(session_server.data_dir)
     run("export", session_server.session, "--html", str(file), "--data-dir", folder)
+    # Half a minute of silence before the end: it is not reached while keys are pressed.
+    html = file.read_text(encoding="utf-8")
+    last = max(STAMP.findall(html))
+    later = datetime.fromisoformat(last) + timedelta(seconds=30)
+    file.write_text(html.replace(last, later.isoformat().replace("+00:00", "Z")), encoding="utf-8")
     with opened(browser, tmp_path) as page:
         page.tab.goto(file.as_uri())
+        page.tab.get_by_role("combobox", name="Speed").select_option("1")
+        page.tab.get_by_role("main").click(position={"x": 1, "y": 1})
         slider = page.tab.get_by_role("slider", name="Time")
         expect(slider).to_have_value("0")
         page.tab.keyboard.press("Shift+ArrowRight")
