@@ -6,13 +6,15 @@ from pathlib import PurePath
 from typing import Any, Final, cast
 
 from peerline.agent.redaction import redact, secrets_of
-from peerline_bridge.texts import private_files
+from peerline_bridge.texts import private_files, private_patterns
 
 MAX_COUNTED: Final = 10_000
 """Different secrets that are counted."""
 MAX_NAMED_CHARS: Final = 32_768
 """Of a command or a path; what is longer counts as private."""
 _WORD: Final = re.compile(r"[^\s\"'`;|&<>(){}\[\]=,:]+")
+_QUOTES: Final = re.compile(r"[\"'\\]")
+"""The characters that a shell leaves out of a word, as in `.e""nv`."""
 _MAX_DEPTH: Final = 32
 
 
@@ -103,7 +105,8 @@ class AgentCleaner:
         """Whether a path, or a command, names a file whose content must not be shown."""
         if len(text) > MAX_NAMED_CHARS:
             return True
-        return any(self._names_private(word) for word in _WORD.findall(text))
+        words = {*_WORD.findall(text), *_WORD.findall(_QUOTES.sub("", text))}
+        return any(map(self._names_private, words)) or private_patterns.name_private(text)
 
     def is_private_path(self, path: str) -> bool:
         """Whether the content of a path of the workspace must not leave the machine."""

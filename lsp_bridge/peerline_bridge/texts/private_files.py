@@ -97,6 +97,13 @@ _PATTERNS: Final = re.compile(
     """,
     re.VERBOSE,
 )
+EXAMPLES: Final = (
+    *sorted(_NAMES | _FOLDERS),
+    *(".env.local", "x.env", "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "x.pem", "x.key"),
+    *("x.p12", "x.pfx", "x.jks", "x.keystore", "x.kdbx", "x.ppk", "x.gpg", "x.asc", "x.ovpn"),
+    *("x.tfvars", "x.tfstate", ".bash_history", ".zsh_history", "x-service-account.json"),
+)
+"""Names of private files, in lower case: each that is known as such, and some of each kind."""
 _SHORT_GIT: Final = re.compile(r"git~[0-9]+")
 """The short name of `.git` on Windows."""
 _HARMLESS: Final = frozenset({".env.example", ".env.sample", ".env.template", ".env.dist"})

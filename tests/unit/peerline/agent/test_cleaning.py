@@ -1,5 +1,6 @@
 """Paths and private files of an agent's workspace."""
 
+import time
 from pathlib import PurePosixPath, PureWindowsPath
 
 import pytest
@@ -78,6 +79,25 @@ def test_paths_of_windows() -> None:
         "cat $HOME/.netrc",
         "head vault/list.txt",
         "grep -r x .env*",
+        "cat .e*",
+        "cat ./.en?",
+        "cat .[e]nv",
+        "cat .{env,gitignore}",
+        "cat .e{nv,x}",
+        "cat conf/.E*",
+        "cat ~/.s*/id_*",
+        "cat ~/.ss?/known_hosts",
+        "cat .*",
+        "cat id_*",
+        "cat *.pem",
+        "cat certs/*.key",
+        "cat my*.pem",
+        "cat *.pe?",
+        "cat cred*.json",
+        "find . -name '.e*' -exec cat {} +",
+        'cat .e""nv',
+        "cat .e\\nv",
+        "cat '.e'nv",
     ],
 )
 def test_private_files_are_known_in_paths_and_commands(cleaner: AgentCleaner, text: str) -> None:
@@ -85,7 +105,14 @@ def test_private_files_are_known_in_paths_and_commands(cleaner: AgentCleaner, te
 
 
 @pytest.mark.parametrize(
-    "text", ["ls .", "make test", "cat src/a.py", "cd ..", "echo done.", ".env.example", "git log"]
+    "text",
+    [
+        *("ls .", "make test", "cat src/a.py", "cd ..", "echo done.", ".env.example", "git log"),
+        *("ls *", "cat src/*", "wc -l *.py", "cat **/*.json", "pytest tests/**/test_*.py"),
+        *("cat app/[id]/page.tsx", "cat src/*.{ts,tsx}", "cat lib/{a,b}/x.ts", "ls */", "ls ?"),
+        *("sed 's/.*/x/' a.txt", 'grep "a .* b" src', "grep -E 'foo.*bar' a", "echo ${HOME}/*"),
+        *('echo "a" "b"', "jq '.[] | {a, b}' x.json", "rm -rf build*", "cat README*"),
+    ],
 )
 def test_other_commands_are_not_private(cleaner: AgentCleaner, text: str) -> None:
     assert not cleaner.is_private(text)
@@ -106,3 +133,16 @@ def test_json_is_cleaned_at_any_depth(cleaner: AgentCleaner) -> None:
     for _ in range(100):
         deep = [deep]
     assert "x" not in str(cleaner.json(deep))
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 32_768, "{" * 32_768, "*" * 32_768, "*a" * 16_384, "a" * 32_768, "'\"" * 16_384]
+)
+def test_the_search_for_private_files_takes_little_time(cleaner: AgentCleaner, text: str) -> None:
+    began = time.process_time()
+    cleaner.is_private(text)
+    assert time.process_time() - began < 1
+
+
+def test_a_command_with_very_many_patterns_counts_as_private(cleaner: AgentCleaner) -> None:
+    assert cleaner.is_private(" ".join(f"a{number}*.py" for number in range(600)))
