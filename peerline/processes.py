@@ -2,7 +2,8 @@
 
 Two kinds. *Ours* (a server, `peerline start`, git) run in no folder of a project, with nothing that
 one could have put on the path of Python or of the system, and with no secret in their arguments.
-*The user's* run where the user wants, with nothing of Peerline's in their environment.
+*The user's* run where the user wants, with nothing of Peerline's in their environment; those that
+are captured have a mark, by which all that they start is found.
 """
 
 import errno
@@ -47,7 +48,24 @@ exec 3<&0 </dev/null
 exec "$@" 3<&-
 """
 """`$$` is the shell, and the program takes its place. macOS has nothing like PR_SET_PDEATHSIG."""
-_BOUND_SESSION: Final = _BOUND.replace('kill "$$"', '{ pkill -9 -s "$$"; kill -9 -- "-$$"; }')
+MARK: Final = "AGENT_TERMINAL"
+"""The variable that a captured command and all that it starts have, also in other sessions."""
+_BOUND_SESSION: Final = f"""\
+exec 3<&0 </dev/null
+(read -r _ <&3 || {{
+  for _ in 1 2 3; do
+    for entry in $(grep -lzx "{MARK}=$0" /proc/[0-9]*/environ); do
+      entry=${{entry#/proc/}}
+      kill -9 "${{entry%/environ}}"
+    done
+  done
+  pkill -9 -s "$$"
+  kill -9 -- "-$$"
+}}) >/dev/null 2>&1 &
+export {MARK}="$0"
+exec "$@" 3<&-
+"""
+"""`$0` is the mark. The shell that waits has none: it ends last, with its session."""
 MAIN: Final = Path(__file__).resolve().with_name("__main__.py")
 _PATHS: Final = ("PEERLINE_DATA_DIR", "PEERLINE_TOKEN_FILE")
 """Variables with a path, which is one of the folder that we are in."""
@@ -341,8 +359,12 @@ async def converse(command: Command) -> "asyncio.subprocess.Process":
     )
 
 
-async def capture(command: Command) -> "tuple[asyncio.subprocess.Process, int, int]":
+async def capture(command: Command, mark: str) -> "tuple[asyncio.subprocess.Process, int, int]":
     """Start a command in a session of its own that is killed when we end; not on Windows.
+
+    Args:
+        command: The command.
+        mark: A value for `MARK` that nothing else has.
 
     Returns:
         The process; a pipe with its output and errors, which ends with all that it has started;
@@ -358,7 +380,7 @@ async def capture(command: Command) -> "tuple[asyncio.subprocess.Process, int, i
     try:
         # Pipes of asyncio would hold up the end of a process whose children have them open.
         process = await asyncio.create_subprocess_exec(
-            *("/bin/sh", "-c", _BOUND_SESSION, "sh", *command.arguments),
+            *("/bin/sh", "-c", _BOUND_SESSION, mark, *command.arguments),
             cwd=command.folder,
             env=command.environment,
             stdin=reads,

@@ -161,10 +161,13 @@ class Output:
     def __init__(self) -> None:
         self._bytes = bytearray()
         self._is_cut = False
+        self.written = 0
+        """All bytes so far."""
 
     def add(self, data: bytes) -> None:
         """The next bytes."""
         self._bytes += data
+        self.written += len(data)
         if len(self._bytes) > MAX_OUTPUT_BYTES:
             del self._bytes[: len(self._bytes) - MAX_OUTPUT_BYTES]
             self._is_cut = True

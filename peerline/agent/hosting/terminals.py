@@ -57,8 +57,8 @@ class _Terminal:
     reading: asyncio.Task[None] | None = None
     is_killed: bool = False
     """Its process id may be that of another by then."""
-    final: str | None = None
-    """The text for people, once it has ended."""
+    final: tuple[int, str] | None = None
+    """The text for people, once it has ended, and how many bytes it had written by then."""
 
     @property
     def code(self) -> int | None:
@@ -230,13 +230,13 @@ class Terminals:
         whole = Command(
             command.arguments, command.folder, {**self._agent.environment, **command.added}
         )
+        terminal_id = f"terminal-{uuid4().hex}"
         try:
-            process, pipe, holds = await processes.capture(whole)
+            process, pipe, holds = await processes.capture(whole, terminal_id)
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             raise RpcError(INVALID, f"the command cannot be run: {reason}") from None
         began = asyncio.get_running_loop().time()
-        terminal_id = f"terminal-{uuid4().hex[:12]}"
         terminal = _Terminal(terminal_id, command, process, pipe, holds, began)
         self._terminals[terminal.id] = terminal
         self._tasks.spawn(self._follow(terminal), "follow a command")
@@ -284,13 +284,15 @@ class Terminals:
         self._in_calls.discard(terminal.id)
 
     def _shown(self, terminal: _Terminal) -> str:
-        if terminal.final is not None:
-            return terminal.final
+        written = terminal.output.written
+        if terminal.final is not None and terminal.final[0] == written:
+            return terminal.final[1]
         is_private = hides_output(terminal.command, self._agent.folder, self._cleaner)
         output = Output() if is_private else terminal.output
         shown = output.shown(end_of(terminal.code, terminal.signal_name), self._cleaner)
         if terminal.ended.is_set():
-            terminal.final = shown
+            # What it has left behind may go on writing, and the agent reads that, too.
+            terminal.final = (written, shown)
         return shown
 
     def _report(self, terminal: _Terminal) -> Report:
@@ -313,4 +315,4 @@ def _kill(terminal: _Terminal) -> None:
     """End the command and all of its session: one of it, which waits for us, keeps the id."""
     if not terminal.is_killed:
         terminal.is_killed = True
-        kill_session(terminal.process.pid)
+        kill_session(terminal.process.pid, terminal.id)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pytest
 
+from peerline import processes
 from peerline.agent.cleaning import AgentCleaner
 from peerline.agent.hosting.peer import RpcError
 from peerline.agent.hosting.terminals import MAX_TERMINALS, Terminals
@@ -19,6 +20,11 @@ from tests.program import runs
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="it needs groups of processes")
 DEADLINE: Final = 30.0
+STARTS_OTHERS: Final = (
+    "mkfifo others; setsid sh -c 'setsid sleep 600 & echo $! $$ > others; exec sleep 600' &"
+    " timeout 600 sleep 600 & echo $! $$ $(cat others) > ready; exec sleep 600"
+)
+"""Others in its session and in sessions of their own; their processes are written to `ready`."""
 
 
 class Desk:
@@ -106,8 +112,7 @@ async def test_a_command_ends_with_all_that_it_has_started(
     desk: Desk, tmp_path: Path, way: str
 ) -> None:
     os.mkfifo(tmp_path / "ready")
-    line = "timeout 600 sleep 600 & echo $! $$ > ready; exec sleep 600"
-    made = await desk.terminals.create({"command": line})
+    made = await desk.terminals.create({"command": STARTS_OTHERS})
     async with asyncio.timeout(DEADLINE):
         text = await asyncio.to_thread((tmp_path / "ready").read_text)
     if way in {"kill", "release"}:
@@ -118,6 +123,35 @@ async def test_a_command_ends_with_all_that_it_has_started(
     if way == "kill":
         ended = {"exitCode": None, "signal": "SIGKILL"}
         assert desk.terminals.output(made)["exitStatus"] == ended
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="sessions are looked for in /proc")
+async def test_a_command_ends_with_us_and_with_it_all_that_it_has_started(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "ready")
+    command = Command(("/bin/sh", "-c", STARTS_OTHERS), tmp_path, {"PATH": os.environ["PATH"]})
+    process, output, holds = await processes.capture(command, "mark-of-this-test")
+    async with asyncio.timeout(DEADLINE):
+        text = await asyncio.to_thread((tmp_path / "ready").read_text)
+    os.close(holds)  # as the system does when we end
+    os.close(output)
+    await process.wait()
+    await gone([int(word) for word in text.split()])
+
+
+async def test_output_that_comes_after_the_end_is_shown_as_the_agent_reads_it(
+    desk: Desk, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "go")
+    made = await desk.terminals.create({"command": "echo one; (read x < go; echo two) & exit 0"})
+    await desk.terminals.wait(made)
+    assert desk.terminals.shown(made["terminalId"]) == "one\n[exit code 0]"
+    await asyncio.to_thread((tmp_path / "go").write_text, "\n")
+    async with asyncio.timeout(DEADLINE):
+        while "two" not in desk.terminals.output(made)["output"]:
+            await asyncio.to_thread(int)  # the loop reads meanwhile
+    assert desk.terminals.shown(made["terminalId"]) == "one\ntwo\n[exit code 0]"
+    await desk.terminals.release(made)
+    assert [call.output for call in desk.calls] == ["one\ntwo\n[exit code 0]"]
 
 
 async def test_what_a_command_leaves_behind_ends_when_the_terminal_is_released(desk: Desk) -> None:
