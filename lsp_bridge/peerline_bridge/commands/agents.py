@@ -15,7 +15,7 @@ async def watch_agent(bridge: Bridge, arguments: WatchAgentArguments) -> Result:
     session = bridge.require_session()
     # A session that is joined meanwhile has a presenter's state of its own, which watches nobody.
     work, agent_id = bridge.presenter.work, arguments.agent_id
-    work.watch(agent_id)
+    watching = work.watch(agent_id)
     request = GetActivity(
         session_id=session.id,
         request_id=session.client.new_request_id(),
@@ -26,7 +26,7 @@ async def watch_agent(bridge: Bridge, arguments: WatchAgentArguments) -> Result:
     try:
         answer = await session.ask(request, Activity)
     except CommandRefused:
-        work.unwatch(agent_id)
+        work.give_up(agent_id, watching)
         raise
     events = (entry.event for entry in answer.entries)
     work.show_turn(agent_id, [event for event in events if isinstance(event, AgentEvent)])

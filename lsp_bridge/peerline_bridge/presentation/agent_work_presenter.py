@@ -16,7 +16,8 @@ class AgentWorkPresenter:
     def __init__(self, surface: Surface) -> None:
         self._surface = surface
         self._replica = Replica()
-        self._watched: set[str] = set()
+        self._watched: dict[str, object] = {}
+        """Of each agent that is watched, what stands for the last request to watch it."""
         self._shown: set[str] = set()
         """Those of the watched that the editor has the turn of."""
 
@@ -26,14 +27,24 @@ class AgentWorkPresenter:
         self._watched.clear()
         self._shown.clear()
 
-    def watch(self, agent_id: str) -> None:
-        """Somebody looks at an agent: what it does is shown once its turn is."""
-        self._watched.add(agent_id)
+    def watch(self, agent_id: str) -> object:
+        """Somebody looks at an agent: what it does is shown once its turn is.
+
+        Returns:
+            What stands for this request, if it is to be given up.
+        """
+        request = self._watched[agent_id] = object()
         self._shown.discard(agent_id)
+        return request
+
+    def give_up(self, agent_id: str, request: object) -> None:
+        """Its turn cannot be had: nobody looks, unless it was asked for again meanwhile."""
+        if self._watched.get(agent_id) is request:
+            self.unwatch(agent_id)
 
     def unwatch(self, agent_id: str) -> None:
         """Nobody looks any more."""
-        self._watched.discard(agent_id)
+        self._watched.pop(agent_id, None)
         self._shown.discard(agent_id)
 
     def show_turn(self, agent_id: str, earlier: Iterable[AgentEvent]) -> None:

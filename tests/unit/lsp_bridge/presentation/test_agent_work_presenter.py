@@ -132,6 +132,19 @@ def test_the_turn_is_sent_whole_and_then_what_is_new() -> None:
     assert watched.sent[-1] == last
 
 
+def test_a_request_that_fails_late_ends_no_later_one() -> None:
+    watched = Watched()
+    before = watched.work.watch("agent")
+    # The server was away: it is asked again, and the first request runs out of time after that.
+    again = watched.work.watch("agent")
+    watched.work.give_up("agent", before)
+    watched.work.show_turn("agent", [did(1, call("one"))])
+    assert watched.titles() == ["one"]
+    watched.work.give_up("agent", again)
+    watched.did(did(2, call("two")))
+    assert watched.titles() == ["one"]
+
+
 def test_another_session_watches_nobody() -> None:
     watched = Watched()
     watched.work.watch("agent")
