@@ -16,6 +16,8 @@ from pathlib import Path
 from subprocess import CompletedProcess, TimeoutExpired
 from typing import IO, TYPE_CHECKING, Final, TypeAlias
 
+from peerline.bound_processes import BOUND, BOUND_SESSION
+
 if TYPE_CHECKING:
     import asyncio
 
@@ -42,30 +44,6 @@ __all__ = [
 ]
 Process: TypeAlias = "subprocess.Popen[bytes]"
 """A process that was started here, for the types of those who use it."""
-_BOUND: Final = """\
-exec 3<&0 </dev/null
-(read -r _ <&3 || kill "$$") >/dev/null 2>&1 &
-exec "$@" 3<&-
-"""
-"""`$$` is the shell, and the program takes its place. macOS has nothing like PR_SET_PDEATHSIG."""
-MARK: Final = "AGENT_TERMINAL"
-"""The variable that a captured command and all that it starts have, also in other sessions."""
-_BOUND_SESSION: Final = f"""\
-exec 3<&0 </dev/null
-(read -r _ <&3 || {{
-  for _ in 1 2 3; do
-    for entry in $(grep -lzx "{MARK}=$0" /proc/[0-9]*/environ); do
-      entry=${{entry#/proc/}}
-      kill -9 "${{entry%/environ}}"
-    done
-  done
-  pkill -9 -s "$$"
-  kill -9 -- "-$$"
-}}) >/dev/null 2>&1 &
-export {MARK}="$0"
-exec "$@" 3<&-
-"""
-"""`$0` is the mark. The shell that waits has none: it ends last, with its session."""
 MAIN: Final = Path(__file__).resolve().with_name("__main__.py")
 _PATHS: Final = ("PEERLINE_DATA_DIR", "PEERLINE_TOKEN_FILE")
 """Variables with a path, which is one of the folder that we are in."""
@@ -187,7 +165,7 @@ def bound(command: Command) -> Command:
     if program.is_absolute() and not os.access(program, os.X_OK):
         code = errno.EACCES if program.exists() else errno.ENOENT
         raise OSError(code, os.strerror(code))
-    return replace(command, arguments=("/bin/sh", "-c", _BOUND, "sh", *command.arguments))
+    return replace(command, arguments=("/bin/sh", "-c", BOUND, "sh", *command.arguments))
 
 
 def find_program(
@@ -380,7 +358,7 @@ async def capture(command: Command, mark: str) -> "tuple[asyncio.subprocess.Proc
     try:
         # Pipes of asyncio would hold up the end of a process whose children have them open.
         process = await asyncio.create_subprocess_exec(
-            *("/bin/sh", "-c", _BOUND_SESSION, mark, *command.arguments),
+            *("/bin/sh", "-c", BOUND_SESSION, mark, *command.arguments),
             cwd=command.folder,
             env=command.environment,
             stdin=reads,

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from peerline.processes import MARK
+from peerline.bound_processes import MARK
 
 _ROUNDS: Final = 10
 """How often it is looked for others: one that is about to be killed may start another."""
