@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -81,11 +82,39 @@ def run(agent: Process, copies: Copies) -> int:
         threading.Thread(target=there.run, name="editor", daemon=True).start()
         answering = threading.Thread(target=back.run, name="agent", daemon=True)
         answering.start()
-        code = agent.wait()
+        code = _wait(agent)
         while answering.is_alive() and not back.is_quiet(_QUIET_SECONDS):
             answering.join(_CHECK_SECONDS)
     copies.close()
     return code
+
+
+def _wait(agent: Process) -> int:
+    """Wait for the end of an agent, and run the handlers of signals meanwhile; its exit code.
+
+    A signal that comes just before a call that blocks does not interrupt it, nor does one that
+    another thread gets. All of them wake a descriptor (see signal.set_wakeup_fd).
+    """
+    woken, waker = socket.socketpair()
+
+    def watch() -> None:
+        agent.wait()
+        with suppress(BlockingIOError):  # then there is enough to wake us
+            waker.send(b"\0")
+
+    waker.setblocking(False)
+    before = signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
+    watching = threading.Thread(target=watch, name="end", daemon=True)
+    watching.start()
+    try:
+        while agent.returncode is None:
+            woken.recv(_PIECE)
+    finally:
+        signal.set_wakeup_fd(before)
+    watching.join()
+    woken.close()
+    waker.close()
+    return agent.returncode
 
 
 def end_like(code: int) -> int:
