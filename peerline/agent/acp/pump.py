@@ -102,7 +102,7 @@ def _wait(agent: Process) -> int:
         with suppress(BlockingIOError):  # then there is enough to wake us
             waker.send(b"\0")
 
-    waker.setblocking(False)
+    waker.settimeout(0)
     before = signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
     watching = threading.Thread(target=watch, name="end", daemon=True)
     watching.start()
