@@ -20,10 +20,7 @@ from peerline.client import (
     RoleGiven,
     Saved,
 )
-from peerline.protocol.documents import DocumentSaved, DocumentUnshared
-from peerline.protocol.editor.documents import EditorDocumentSaved
-from peerline_bridge import sanitize
-from peerline_bridge.coediting.text_hash import hash_of
+from peerline.protocol.documents import DocumentUnshared
 from peerline_bridge.guard import Guard
 from peerline_bridge.sharing.contract import SessionDocuments, SessionView
 from peerline_bridge.sharing.document_list import DocumentList
@@ -32,6 +29,7 @@ from peerline_bridge.sharing.file_notices import Notify
 from peerline_bridge.sharing.folder_sharing import FolderSharing
 from peerline_bridge.sharing.left_edits import LeftEdits
 from peerline_bridge.sharing.questions import Questions
+from peerline_bridge.sharing.save_notices import SaveNotices
 from peerline_bridge.sharing.share_commands import ShareCommands
 from peerline_bridge.sharing.shared_files import SharedFiles
 from peerline_bridge.sharing.shared_places import SharedPlaces
@@ -63,7 +61,6 @@ class Sharing:
         color_and_name: Callable[[str], tuple[int, str]],
     ) -> None:
         self._surface = surface
-        self._color_and_name = color_and_name
         self._opened: dict[str, list[str] | None] = {}
         """The documents that each participant had open when that was last shown."""
         questions = Questions(
@@ -84,6 +81,12 @@ class Sharing:
         )
         if isinstance(link, PluginLink):
             locations.is_shared = lambda file: any(each.file == file for each in self.files.known)
+        self.saves = SaveNotices(
+            loop,
+            self.files,
+            lambda user_id: color_and_name(user_id)[1],
+            surface.show_document_saved,
+        )
         self.places = SharedPlaces(self.files)
         self.commands = ShareCommands(self.files, questions, locations, session, color_and_name)
         self.folder = FolderSharing(
@@ -127,12 +130,14 @@ class Sharing:
 
     def end(self) -> None:
         """There is no session any more."""
+        self.saves.end()
         self.left.end()
         self.folder.end()
         self.files.end()
 
     def close(self) -> None:
         """The editor ends."""
+        self.saves.end()
         self.left.end()
         self.folder.end()
         self.files.end()
@@ -145,7 +150,7 @@ class Sharing:
                 case DocumentsChanged(event):
                     self.files.look_again(event if isinstance(event, DocumentUnshared) else None)
                 case Saved(event):
-                    self.saved(event)
+                    self.saves.saved(event)
                 case PresenceMoved(participant):
                     # A cursor that moves changes nothing of the list.
                     opened = participant.presence.documents
@@ -163,27 +168,10 @@ class Sharing:
     def _on_files(self) -> None:
         """Something of the files has changed that is shown."""
         self.list.changed()
+        self.saves.look_again()
         self.folder.held.look_again()
 
     def _on_opening(self, document_id: str) -> None:
         """A document is about to be opened for a file of the editor."""
         self.folder.held.release(document_id)
         self.left.release(document_id)
-
-    def saved(self, event: DocumentSaved) -> None:
-        """Somebody saved their file of a shared document."""
-        shared = next((each for each in self.files.known if each.id == event.document_id), None)
-        if shared is None:
-            return
-        file = self.files.file(event.document_id)
-        _, username = self._color_and_name(event.user_id)
-        self._surface.show_document_saved(
-            EditorDocumentSaved(
-                document_id=shared.id,
-                file=sanitize.line(shared.file),
-                uri=self.files.paths.place_of(shared)[0] if file is None else file.uri,
-                user_id=event.user_id,
-                username=username,
-                is_equal=file is not None and hash_of(file.text) == event.hash,
-            )
-        )
