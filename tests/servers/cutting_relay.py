@@ -1,7 +1,10 @@
 """A relay in front of a server that cuts a connection at a certain word, or falls silent."""
 
 import asyncio
-from typing import Self
+from typing import Final, Self
+
+_READY: Final = b"Z\0\0\0\5"
+"""ReadyForQuery of the PostgreSQL protocol, without the state that follows."""
 
 
 class CuttingRelay:
@@ -51,9 +54,10 @@ class CuttingRelay:
                 if self._word is not None and self._word in data:
                     self._word, self.has_cut = None, True
                     answers.cancel()
+                    await asyncio.wait([answers])  # only one can read
                     if self._is_passed_on:
                         back_writer.write(data)
-                        await back_reader.read(65_536)
+                        await _is_answered(back_reader)
                     return
                 back_writer.write(data)
         except (ConnectionError, asyncio.CancelledError):
@@ -62,6 +66,13 @@ class CuttingRelay:
             answers.cancel()
             for each in (writer, back_writer):
                 each.transport.abort()
+
+
+async def _is_answered(reader: asyncio.StreamReader) -> None:
+    """Read until Postgres is ready for the next query: it has done what it was asked for."""
+    answer = b""
+    while _READY not in answer and (piece := await reader.read(65_536)):
+        answer += piece
 
 
 async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

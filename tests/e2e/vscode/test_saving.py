@@ -147,3 +147,23 @@ def test_where_one_adds_the_newline_and_the_other_goes_on_writing_it_is_there_on
     # Whose text comes first at one place is decided by chance.
     both = wait_equal((alice, bob), "one", " by alice")
     assert both in {"one by alice\n", "one\n by alice\n"}
+
+
+TOGETHER: Final = {"peerline.sharedFiles.save": "together"}
+
+
+def test_what_one_formats_and_saves_is_saved_together(pair: Pair, share: Share) -> None:
+    alice, bob = pair.alice, pair.bob
+    formatting = {**ON_SAVE, "editor.formatOnSave": True, "editor.tabSize": 2}
+    share("together.json", JSON, {**formatting, **TOGETHER})
+    alice.go_to(1, 1)
+    alice.keys("Space")
+    bob.wait(lambda: text(bob).startswith(" "), "bob has it")
+    assert on_disk(bob, "together.json") == JSON
+    alice.keys("Control+s")
+    # The edits of the formatter and the save come at once.
+    for window in (alice, bob):
+        window.wait(
+            lambda window=window: on_disk(window, "together.json") == FORMATTED, "it is saved"
+        )
+    assert wait_equal((alice, bob)) == FORMATTED
