@@ -149,6 +149,32 @@ LABELS_SCRIPT: Final = """
 """
 
 
+BADGE_SCRIPT: Final = "(label) => getComputedStyle(label, '::after').content"
+
+
+def marks(window: Window) -> list[tuple[bool, bool]]:
+    """In the tab and in the explorer: whether the shared file has its badge, and its reason."""
+    found: list[tuple[bool, bool]] = []
+    for place in (".tabs-container", ".explorer-folders-view"):
+        label = window.page.locator(f"{place} .monaco-icon-label").filter(has_text=FILE).first
+        reason = label.evaluate("(label) => label.closest('[aria-label]')?.ariaLabel ?? ''")
+        found.append(("⇄" in label.evaluate(BADGE_SCRIPT), "Shared with the session" in reason))
+    return found
+
+
+def test_a_shared_file_has_a_badge_until_it_is_no_longer_shared(pair: Pair, share: Share) -> None:
+    share()
+    for window in (pair.alice, pair.bob):
+        window.command("View: Show Explorer")
+        window.wait(
+            lambda window=window: marks(window) == [(True, True)] * 2, "the badge with its reason"
+        )
+    pair.alice.command("Peerline: Stop Sharing This File")
+    for window in (pair.alice, pair.bob):
+        window.wait(lambda window=window: marks(window) == [(False, False)] * 2, "the badge goes")
+        window.command("Peerline: Focus on Chat View")
+
+
 def test_a_text_that_differs_is_not_touched_until_its_owner_chooses(
     pair: Pair, share: Share
 ) -> None:
