@@ -250,6 +250,43 @@ def test_stock_clients_write_in_a_shared_file_at_once(mixed: Mixed) -> None:
     assert {line for line in written if "alice" not in line} <= set(alice.lines())
 
 
+def test_emacs_closes_a_shared_file_and_opens_it_again(mixed: Mixed) -> None:
+    """Nothing is asked: the file has a text that the shared one had, and nothing of one's own."""
+    bob = mixed.bob
+    bob.command("Peerline share")
+    state = "return (require('peerline').document(0) or {}).state"
+    bob.wait(lambda: bob.lua(state) == "equal", "the file is shared")
+    path = mixed.project("emma") / FILE
+    emacs = Emacs(path, mixed.environ())
+    mixed.stack.callback(emacs.close)
+    emacs.connect()
+    bob.lua("vim.api.nvim_buf_set_lines(0, 0, 0, false, { '# bob' })")
+    emacs.wait(lambda: emacs.lines()[0] == "# bob", "her text is the shared one")
+    emacs.go(0)
+    emacs.keys("# emma\r\x18\x13")
+    bob.wait(lambda: lines_of(bob)[:2] == ["# emma", "# bob"], "emma's line")
+    emacs.wait(lambda: _file(path).startswith("# emma\n"), "she saves")
+    bob.wait(bob.cursor_marks, "emma's cursor")
+
+    emacs.eval('(progn (kill-buffer) (switch-to-buffer "*scratch*") t)')
+    # Eglot asks about an edit of a file that it has closed.
+    bob.wait(lambda: not bob.cursor_marks(), "it is closed for the others, too")
+    bob.lua("vim.api.nvim_buf_set_lines(0, 0, 0, false, { '# while it was closed' })")
+    emacs.eval(f'(progn (find-file "{path}") t)')
+    emacs.wait(lambda: emacs.lines()[:2] == ["# while it was closed", "# emma"], "bob's line")
+    emacs.go(2)
+    emacs.keys("# again\r")
+    bob.wait(lambda: lines_of(bob)[2] == "# again", "what emma types now")
+    assert emacs.lines()[:-1] == lines_of(bob)
+    assert lines_of(bob) == [
+        "# while it was closed",
+        "# emma",
+        "# again",
+        "# bob",
+        *CODE.splitlines(),
+    ]
+
+
 def lines_of(editor: Neovim) -> list[str]:
     """The text of the buffer."""
     return editor.lua("return vim.api.nvim_buf_get_lines(0, 0, -1, false)")
