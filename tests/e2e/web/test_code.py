@@ -199,7 +199,9 @@ def test_an_open_file_outlives_the_bridge_that_offered_it_and_the_folder_comes_b
     tree = tab.get_by_role("tree", name="Files")
 
     def share() -> BridgeProcess:
-        bridge = bridges.start("oleg", {"store/one.py": "one = 1\n", "store/two.py": "two = 2\n"})
+        bridge = bridges.start(
+            "oleg", {"store/till.py": "one = 1\n", "store/shelf.py": "two = 2\n"}
+        )
         bridge.command("join", link=session_server.invite("editor"))
         bridge.command("shareFolder")
         expect(tab.get_by_text("offered by oleg")).to_be_visible(timeout=TIMEOUT_MS)
@@ -207,7 +209,7 @@ def test_an_open_file_outlives_the_bridge_that_offered_it_and_the_folder_comes_b
 
     first = share()
     tree.get_by_role("treeitem", name="store").click()
-    text = shows(page, "one.py")
+    text = shows(page, "till.py")
     text.press("Control+Home")
     text.press_sequentially("# before\n")
     first.close()
@@ -215,7 +217,7 @@ def test_an_open_file_outlives_the_bridge_that_offered_it_and_the_folder_comes_b
     # What is open is a shared document by now, and needs nobody who offers it.
     text.press_sequentially("# without\n")
     expect(text).to_contain_text("# without")
-    expect(tree.get_by_role("treeitem", name="two.py")).to_have_count(0)
+    expect(tree.get_by_role("treeitem", name="shelf.py")).to_have_count(0)
 
     share()
     text.press_sequentially("# after\n")
@@ -225,7 +227,7 @@ def test_an_open_file_outlives_the_bridge_that_offered_it_and_the_folder_comes_b
     expect(folder).to_be_visible(timeout=TIMEOUT_MS)
     if folder.get_attribute("aria-expanded") != "true":
         folder.click()
-    expect(shows(page, "two.py")).to_contain_text("two = 2", timeout=TIMEOUT_MS)
+    expect(shows(page, "shelf.py")).to_contain_text("two = 2", timeout=TIMEOUT_MS)
 
 
 def test_a_viewer_reads(page: WebPage, session_server: ServerProcess) -> None:
