@@ -28,8 +28,23 @@ class StockProvider:
         params: dict[str, str] | None = None,
         protocols: list[str] | None = None,
     ) -> Self:
+        url = f"ws://{door.address}/ws/doc/{SESSION}"
+        provider = await cls.connect(url, document, params=params, protocols=protocols)
+        door.stack.push_async_callback(provider.stop)
+        return provider
+
+    @classmethod
+    async def connect(
+        cls,
+        url: str,
+        document: str,
+        *,
+        params: dict[str, str] | None = None,
+        protocols: list[str] | None = None,
+    ) -> Self:
+        """A provider of a document, given the URL of its session's documents."""
         options = {
-            "url": f"ws://{door.address}/ws/doc/{SESSION}",
+            "url": url,
             "room": document,
             "params": params or {},
             "protocols": protocols or [],
@@ -45,9 +60,7 @@ class StockProvider:
             stdout=PIPE,
             limit=2**23,
         )
-        provider = cls(process)
-        door.stack.push_async_callback(provider.stop)
-        return provider
+        return cls(process)
 
     async def do(self, what: str, **fields: Any) -> None:
         assert self._process.stdin is not None
