@@ -192,7 +192,8 @@ class WatchApp(SupervisedApp):
         notice = self._notice.at(monotonic())
         if notice:
             if self._is_away and self._sender.unsent:
-                notice += "  Your message will be sent then."
+                # First, since a narrow terminal cuts the end.
+                notice = f"Your message waits: {notice}"
             return panels.Span(notice, "warning")
         if self._target.label:
             return panels.Span(f"{self._target.label}  (Esc cancels)", "place")

@@ -221,7 +221,7 @@ async def test_a_server_that_was_killed_is_awaited(
     server.kill()
     await in_thread(terminal.shows, "reconnecting…")
     terminal.send("while away\r")
-    await in_thread(terminal.shows, "Your message will be sent then.")
+    await in_thread(terminal.shows, "Your message waits: cannot reach 127.0.0.1")
     server.start()
     await in_thread(terminal.shows, "● ann editor")
     await bob.hears("while away")
