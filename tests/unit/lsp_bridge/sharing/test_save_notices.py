@@ -1,4 +1,4 @@
-"""Who saved is told with the edits of others that were made just before, as by a formatter."""
+"""Saves are told with the edits of others that were made just before, as by a formatter."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ TEXT = "one\ntwo\n"
 
 
 class SavingSite(Site):
-    """A site whose bridge tells of saves."""
+    """A site whose bridge reports saves."""
 
     def __init__(self, relay: Relay, folder: Path, user: str) -> None:
         self.saves: SaveNotices | None = None
