@@ -166,6 +166,9 @@ def test_somebody_is_followed_until_escape(page: WebPage, other: WebPage, link: 
     expect(code(page).locator(".remote-name")).to_have_css("opacity", "1")
     shows(other, "cart.py")
     expect(other.people).to_contain_text("long.py:", timeout=TIMEOUT_MS)
+    # A press goes to where the page knows Finn to be.
+    finn = page.people.get_by_role("listitem").filter(has_text="Finn")
+    expect(finn).to_contain_text("cart.py:", timeout=TIMEOUT_MS)
     expect(code(page)).to_contain_text("line_299 = 299")
     page.people.get_by_role("button", name="Finn", exact=False).first.click()
     expect(code(page)).to_contain_text("retries", timeout=TIMEOUT_MS)
