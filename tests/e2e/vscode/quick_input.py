@@ -14,6 +14,7 @@ from .driver import TRY_MS, Driver
 
 QUICK_INPUT: Final = '.quick-input-widget:not([style*="display: none"])'
 EDITOR: Final = '.editor-group-container.active .monaco-editor[role="code"]'
+_TURN_SCRIPT: Final = "() => new Promise((done) => setTimeout(done))"
 
 
 class QuickInput(Driver):
@@ -43,7 +44,7 @@ class QuickInput(Driver):
         def is_given() -> bool:
             self._box.fill(text, timeout=TRY_MS)
             self._box.press("Enter", timeout=TRY_MS)
-            return self.comes(lambda: not asks() or self._text() != text)
+            return self._leaves(lambda: not asks() or self._text() != text)
 
         self.wait(asks, f"the input box {title!r}")
         self.wait(is_given, f"the answer to {title!r}")
@@ -76,7 +77,7 @@ class QuickInput(Driver):
             self.page.keyboard.press("Control+G")
             self._box.fill(f":{line}:{column}", timeout=TRY_MS)
             self._box.press("Enter", timeout=TRY_MS)
-            return self.comes(lambda: focused.count() and place in self.status_bar())
+            return self._leaves(lambda: focused.count() and place in self.status_bar())
 
         self.wait(is_there, f"at {line}:{column}")
 
@@ -94,7 +95,7 @@ class QuickInput(Driver):
 
     def focus_editor(self) -> None:
         """Have the keys go to the active editor."""
-        # Not by the palette: VS Code may drop a key that is pressed just after it has closed.
+        # Not by the palette, which takes longer.
         focused = self.page.locator(f"{EDITOR}.focused")
         self.act(lambda: self.keys("Control+1"), focused.count, "the editor has the focus")
 
@@ -105,6 +106,7 @@ class QuickInput(Driver):
             lambda: not self._box.is_visible(),
             "no quick input",
         )
+        self._let_go()
 
     def active_tab(self) -> str:
         """The name of the file in the active editor."""
@@ -137,7 +139,20 @@ class QuickInput(Driver):
         if not self.comes(is_focused, TRY_MS / 1000):
             return False
         self._box.press("Enter", timeout=TRY_MS)
-        return self.comes(lambda: self._text() != text)
+        return self._leaves(lambda: self._text() != text)
+
+    def _leaves(self, is_done: Callable[[], object]) -> bool:
+        """Whether what was confirmed is done, and the next key goes to where the focus is."""
+        if not self.comes(is_done):
+            return False
+        self._let_go()
+        return True
+
+    def _let_go(self) -> None:
+        """Wait until VS Code knows that the focus has left the quick input."""
+        # It notes that in a timer: until then it takes arrows, Escape and the like for what is
+        # closed.
+        self.page.evaluate(_TURN_SCRIPT)
 
     def _focused_row(self) -> str:
         """The label and the description of the row that Enter would confirm."""
