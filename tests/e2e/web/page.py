@@ -7,6 +7,8 @@ from typing import Any, Final, Literal
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
+from tests.e2e.vscode.polling import wait_for
+
 ROOT: Final = Path(__file__).parents[3]
 AXE: Final = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 TIMEOUT_MS: Final = 60_000
@@ -123,6 +125,18 @@ def opened(
         raise
     finally:
         context.close()
+
+
+def agreed(mine: Locator, theirs: Locator, wanted: list[str] | None = None) -> list[str]:
+    """The lines of two texts, once they are the same ones: a change comes in several parts."""
+
+    def are_same() -> bool:
+        found = lines(mine)
+        return found == lines(theirs) and wanted in (None, found)
+
+    what = "the same text in both pages"
+    wait_for(are_same, what, pause=lambda seconds: mine.page.wait_for_timeout(seconds * 1000))
+    return lines(mine)
 
 
 def lines(text: Locator) -> list[str]:

@@ -14,7 +14,7 @@ from tests.e2e.bridge_process import BridgeProcess
 from tests.e2e.conftest import Bridges, ServerProcess, held_up
 from tests.e2e.vscode.participant import as_host
 
-from .page import TIMEOUT_MS, WebPage, lines, opened
+from .page import TIMEOUT_MS, WebPage, agreed, lines, opened
 
 TEXT: Final = "retries = 3\n\n\ndef total(items):\n    return sum(items)\n"
 FILLER: Final = "".join(f"line_{number} = {number}\n" for number in range(300))
@@ -98,8 +98,7 @@ def test_what_two_pages_insert_at_one_place_at_once_is_there_whole(
         theirs.press_sequentially("# one of Uwe\n# two of Uwe\n")
     for text, others in ((mine, "Uwe"), (theirs, "Una")):
         expect(text).to_contain_text(f"# two of {others}", timeout=TIMEOUT_MS)
-    written = lines(mine)
-    assert written == lines(theirs)
+    written = agreed(mine, theirs)
     una, uwe = (["# one of " + name, "# two of " + name] for name in ("Una", "Uwe"))
     assert written[:4] in (una + uwe, uwe + una)
     assert not [line for line in written[4:] if " of U" in line]
@@ -109,10 +108,7 @@ def test_what_two_pages_insert_at_one_place_at_once_is_there_whole(
             if lines(text) != left:
                 text.press("Control+z")
         assert lines(text) == left
-        gone = "of Una" if text is mine else "of Uwe"
-        for each in (mine, theirs):
-            expect(each).not_to_contain_text(gone, timeout=TIMEOUT_MS)
-    assert lines(mine) == lines(theirs)
+        agreed(mine, theirs, left)
 
 
 def test_a_comment_is_below_its_line_for_everybody(

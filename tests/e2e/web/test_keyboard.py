@@ -11,7 +11,7 @@ from peerline.protocol.documents import ShareDocument, ShareDocumentData
 from tests.e2e.conftest import ServerProcess
 from tests.e2e.vscode.participant import as_host
 
-from .page import TIMEOUT_MS, WebPage, lines, opened
+from .page import TIMEOUT_MS, WebPage, agreed, opened
 
 TEXT: Final = "first = 1\nsecond = 2\n"
 MOST_TABS: Final = 60
@@ -140,4 +140,4 @@ def test_a_killed_server_costs_no_edit_of_the_page_and_doubles_none(
         for text in (mine, theirs):
             for line in ("# before the kill", "# by Xaver", "# by Yara"):
                 expect(text.locator(".cm-line", has_text=line)).to_have_count(1, timeout=TIMEOUT_MS)
-        assert lines(mine) == lines(theirs)
+        agreed(mine, theirs)
