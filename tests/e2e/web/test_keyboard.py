@@ -129,6 +129,9 @@ def test_a_killed_server_costs_no_edit_of_the_page_and_doubles_none(
         page.joined(link, "Xaver")
         other.joined(link, "Yara")
         mine, theirs = shows(page), shows(other)
+        for text in (mine, theirs):
+            # The last part of the page to be loaded, while there is a server.
+            expect(text.locator(".tok-number").first).to_be_visible(timeout=TIMEOUT_MS)
         mine.press("Control+Home")
         theirs.press("Control+End")
         mine.press_sequentially("# before the kill\n")
