@@ -48,9 +48,10 @@ def test_the_view_follows_in_a_frame_until_one_moves_oneself(pair: Pair) -> None
     bob.keys("ArrowDown")
     bob.wait(lambda: not is_following(bob), "no longer following")
     bob.wait(lambda: bob.page.evaluate(FRAME_SCRIPT) == 0, "the frame goes")
-    assert "No longer following" in bob.status_bar()
+    # It is shown for four seconds.
+    bob.wait_status("No longer following")
     follow(bob, "alice")
-    assert "No longer following" not in bob.status_bar()
+    bob.wait(lambda: "No longer following" not in bob.status_bar(), "it goes")
     bob.focus_editor()
     bob.keys("ArrowDown")
     bob.wait(lambda: not is_following(bob), "no longer following")
