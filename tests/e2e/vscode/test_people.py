@@ -155,7 +155,7 @@ def test_a_session_that_was_left_is_joined_again_from_its_chat(pair: Pair, fred:
     fred.press(
         chat.get_by_role("button", name="Join Again"), fred.is_in_session, "in the session again"
     )
-    assert fred.heard()[-1] == "goodbye for now"
+    fred.wait(lambda: fred.heard()[-1:] == ["goodbye for now"], "the message again")
 
 
 def test_a_mention_in_the_chat_is_shown_until_it_is_read(pair: Pair) -> None:
