@@ -9,6 +9,12 @@ WRITERS: Final = ("alice", "bob", "carol")
 """The first is the session's host; all may write at the start."""
 READER: Final = "frank"
 """A viewer."""
+STOCK: Final = "yves"
+"""A guest with a program that knows Yjs alone, in some plans."""
+STOCK_WEIGHTS: Final = {"type": 20, "delete": 5, "undo": 3, "away": 3, "back": 3}
+STOCK_SHARE: Final = 0.25
+STOCK_PLANS: Final = 4
+"""Of so many plans one has the guest, for whom Node is started."""
 WEIGHTS: Final = {
     # What is written.
     "type": 30,
@@ -41,10 +47,13 @@ def draw_document_plan(seed: int, length: int = 100) -> Plan:
     source = random.Random(f"document {seed}")  # noqa: S311 - a plan, not a secret
     people = (*WRITERS, READER)
     steps: list[Step] = []
+    stock = STOCK_SHARE if seed % STOCK_PLANS == 0 else 0.0
     while len(steps) < length:
         what = source.random()
         number = source.randrange(10_000)
-        if what < SERVER_SHARE:
+        if what > 1 - stock:
+            steps.append(Step(STOCK, draw(source, STOCK_WEIGHTS), number))
+        elif what < SERVER_SHARE:
             steps.append(Step(SERVER, draw(source, SERVER_WEIGHTS), number))
         elif what < SERVER_SHARE + BURST_SHARE:
             steps += [

@@ -12,10 +12,11 @@ from peerline.protocol.roles import Role
 from tests.reliability.servers import SESSION, ForkedServer, KillableServer, Site
 
 from .carry_out import MakeSite, carry_out
-from .document_plan import READER, WRITERS
+from .document_plan import READER, STOCK, WRITERS
 from .document_writer import PASTED, Ledger, Writer, drop
 from .plan import Plan, Step
 from .run import ENVIRONMENT, QUIET_SECONDS, MakeServer
+from .stock_writer import StockWriter
 
 DOCUMENT_ENVIRONMENT: Final = {
     **ENVIRONMENT,
@@ -54,6 +55,7 @@ class _Run:
         self._writers: dict[str, Writer] = {}
         self._roles = dict.fromkeys(WRITERS[1:], Role.EDITOR)
         self._document_id = ""
+        self._stock: StockWriter | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     def _credentials(self, user: str) -> Credentials:
@@ -81,6 +83,9 @@ class _Run:
 
     async def take(self, step: Step) -> None:
         """Begin a step."""
+        if step.actor == STOCK:
+            await (await self._guest()).take(step)
+            return
         writer = self._writers[step.actor]
         match step.action:
             case "pause":
@@ -106,6 +111,15 @@ class _Run:
             case _:
                 pass
 
+    async def _guest(self) -> StockWriter:
+        """The guest with a stock provider, who comes with their first step."""
+        if self._stock is None:
+            url = f"ws://{self._server.address}/ws/doc/{SESSION}"
+            invite = self._site.invites[Role.EDITOR]
+            self._stock = StockWriter(url, invite, self._document_id, self._ledger)
+            await self._stock.begin()
+        return self._stock
+
     def _change_role(self, number: int) -> None:
         user: str = sorted(self._roles)[number % 2]
         role = Role.VIEWER if self._roles[user] is Role.EDITOR else Role.EDITOR
@@ -124,6 +138,8 @@ class _Run:
     async def judge(self) -> list[str]:
         """Wait until all is quiet, then compare the texts with a fresh one."""
         await self._settle()
+        if self._stock is not None:
+            await self._stock.come_back()
         fresh = Writer(
             "olga", self._site.link(self._server.address), self._credentials(READER), self._ledger
         )
@@ -147,6 +163,10 @@ class _Run:
             problems += writer.unquiet()
             if writer.editor != fresh.document.text:
                 problems.append(f"{writer.user_id} has another text than the server")
+        if self._stock is not None:
+            problems += self._stock.unquiet()
+            if self._stock.text != fresh.document.text:
+                problems.append("the stock provider has another text than the server")
         return problems
 
     async def _settle(self) -> None:
@@ -163,6 +183,8 @@ class _Run:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._stock is not None:
+            await self._stock.close()
         for writer in self._writers.values():
             await writer.client.close()
 

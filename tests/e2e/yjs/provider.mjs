@@ -4,7 +4,7 @@ import WebSocket from "ws";
 import { WebsocketProvider } from "y-websocket";
 import * as Y from "yjs";
 
-const { url, room, params, protocols } = JSON.parse(process.argv[2]);
+const { url, room, params, protocols, maxBackoffTime = 2500 } = JSON.parse(process.argv[2]);
 
 let connections = 0;
 class CountingSocket extends WebSocket {
@@ -26,6 +26,7 @@ const provider = new WebsocketProvider(url, room, doc, {
   protocols,
   WebSocketPolyfill: CountingSocket,
   disableBc: true,
+  maxBackoffTime,
 });
 const undo = new Y.UndoManager(text, { captureTimeout: 0 });
 
@@ -36,6 +37,18 @@ provider.awareness.on("change", () => {
   tell({ event: "awareness", states: Object.fromEntries(states) });
 });
 text.observe(() => tell({ event: "text", text: text.toString() }));
+
+function place(number) {
+  const points = [...text.toString()];
+  return points.slice(0, number % (points.length + 1)).join("").length;
+}
+
+function removing(change) {
+  const before = [...text.toString()];
+  change();
+  const now = new Set(text.toString());
+  tell({ event: "removed", text: before.filter((point) => !now.has(point)).join("") });
+}
 
 const commands = {
   insert: ({ at, text: inserted }) => text.insert(at, inserted),
@@ -49,6 +62,14 @@ const commands = {
     });
   },
   delete: ({ at, length }) => text.delete(at, length),
+  // Where and how much is counted in code points, around the end of the text; what goes is told.
+  write: ({ at, text: inserted }) => text.insert(place(at), inserted),
+  erase: ({ at, length }) =>
+    removing(() => {
+      const rest = text.toString().slice(place(at));
+      text.delete(place(at), [...rest].slice(0, length).join("").length);
+    }),
+  takeBack: () => removing(() => undo.undo()),
   undo: () => undo.undo(),
   cursor: ({ anchor, head }) =>
     provider.awareness.setLocalStateField("cursor", {

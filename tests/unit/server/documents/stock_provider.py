@@ -41,6 +41,7 @@ class StockProvider:
         *,
         params: dict[str, str] | None = None,
         protocols: list[str] | None = None,
+        max_backoff_ms: int = 2500,
     ) -> Self:
         """A provider of a document, given the URL of its session's documents."""
         options = {
@@ -48,6 +49,7 @@ class StockProvider:
             "room": document,
             "params": params or {},
             "protocols": protocols or [],
+            "maxBackoffTime": max_backoff_ms,
         }
         node = shutil.which("node")
         assert node is not None, "Node is installed with the npm tools"
