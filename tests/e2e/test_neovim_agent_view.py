@@ -39,6 +39,24 @@ lsp.on('peerline/agentWork', function(work)
   view.update(work)
 end)
 """
+RECORD_GONE = (
+    f"local function shown() {VIEW} end"
+    + """
+gone, is_again = {}, false
+local view, status = require('peerline.agent_view'), require('peerline.status')
+for _, name in ipairs({ 'set_state', 'refresh', 'update' }) do
+  local original = view[name]
+  view[name] = function(...)
+    original(...)
+    is_again = is_again or status.state.state == 'offline'
+    local said = table.concat(shown(), ' '):find('It has left', 1, true)
+    if is_again and status.state.state == 'joined' and said then
+      gone[#gone + 1] = name
+    end
+  end
+end
+"""
+)
 DIFF = "@@ -1,2 +1,2 @@\n one\n-\ttwo\n+\ttwo \u202e"
 EDIT = ToolCallDone(
     id="c1",
@@ -253,6 +271,7 @@ def test_the_work_goes_on_after_the_bridge_was_killed(ann: Viewer, agent: Asking
         end })
         """
     )
+    ann.lua(RECORD_GONE)
     ann.kill_bridge()
     ann.wait_shown("Not connected. This may be out of date.")
     ann.wait_shown("before")
@@ -263,6 +282,8 @@ def test_the_work_goes_on_after_the_bridge_was_killed(ann: Viewer, agent: Asking
     agent.did(call("after"))
     ann.wait_shown("after")
     assert "offline" in ann.lua("return states")
+    # Nobody is known to be here until the participants come; the agent is not said to have left.
+    assert ann.lua("return gone") == []
 
 
 def test_the_work_goes_on_after_the_server_was_killed(
