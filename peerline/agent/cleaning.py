@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import PurePath
 from typing import Any, Final, cast
 
+from peerline.agent.private_lines import NOTHING, PrivateContent
 from peerline.agent.redaction import redact, secrets_of
 from peerline_bridge.texts import private_files, private_patterns
 
@@ -26,6 +27,7 @@ class AgentCleaner:
         home: The user's home.
         environ: The environment of the agent, whose secrets are hidden wherever they appear.
         is_ignored: Whether the content of a path of the workspace must not leave the machine.
+        private: What is known of the private files of the workspace, whose lines are hidden too.
     """
 
     def __init__(
@@ -34,6 +36,7 @@ class AgentCleaner:
         home: PurePath | None,
         environ: Mapping[str, str],
         is_ignored: Callable[[str], bool] = lambda _: False,
+        private: Callable[[], PrivateContent] = lambda: NOTHING,
     ) -> None:
         self._workspace = str(workspace).rstrip("/\\")
         self._places = [
@@ -43,6 +46,7 @@ class AgentCleaner:
         ]
         self._known = secrets_of(environ)
         self._is_ignored = is_ignored
+        self._private = private
         self._hidden: set[int] = set()
 
     @property
@@ -52,7 +56,8 @@ class AgentCleaner:
 
     def text(self, text: str) -> str:
         """The text without secrets; paths are relative to the workspace or the home folder."""
-        found = self.redacted(text)
+        # First, since a line of which a part is hidden is not known again.
+        found = self.redacted(self._private().lines.hide(text, self._hide))
         for place, pattern, name in self._places:
             if place in found:
                 found = pattern.sub(lambda match, name=name: _shortened(match, name), found)
@@ -106,7 +111,9 @@ class AgentCleaner:
         if len(text) > MAX_NAMED_CHARS:
             return True
         words = {*_WORD.findall(text), *_WORD.findall(_QUOTES.sub("", text))}
-        return any(map(self._names_private, words)) or private_patterns.name_private(text)
+        return any(map(self._names_private, words)) or private_patterns.name_private(
+            text, self._private().names
+        )
 
     def is_private_path(self, path: str) -> bool:
         """Whether the content of a path of the workspace must not leave the machine."""
@@ -117,7 +124,11 @@ class AgentCleaner:
         inner = word[len(root) + 1 :] if word.startswith(root + "/") else word
         plain = inner.replace("\\", "/").strip("*?/").rstrip(". ")
         plain = "/".join(part for part in plain.split("/") if part not in {"", ".", "..", "~"})
-        return bool(plain) and (private_files.is_private(plain) or self._is_ignored(plain))
+        return bool(plain) and (
+            private_files.is_private(plain)
+            or self._is_ignored(plain)
+            or self._is_ignored(f"{plain}/")  # as a folder, which a command can go to
+        )
 
     def _hide(self, kind: str, value: str) -> str:
         if len(self._hidden) < MAX_COUNTED:

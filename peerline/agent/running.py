@@ -1,7 +1,6 @@
 """Running a resident until it is stopped: its session, its local socket, its signals."""
 
 import asyncio
-import os
 import signal
 import sys
 import time
@@ -9,17 +8,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from peerline.agent.cleaning import AgentCleaner
 from peerline.agent.client_room import ClientRoom
 from peerline.agent.fence import new_fence_id
+from peerline.agent.folder_cleaner import cleaner_of
 from peerline.agent.hook_program import runtime_folder, socket_name
-from peerline.agent.ignored import ignored
 from peerline.agent.inbox import Mention, Speakers, Speaking
 from peerline.agent.local_server import LocalServer
 from peerline.agent.resident import Resident
 from peerline.protocol.links import SessionLink
 from peerline.user_folders import NoHomeError
-from peerline_bridge.texts.file_system import user_home
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +64,7 @@ async def run_resident(options: AgentOptions) -> str | None:
     room = ClientRoom(options.link, options.token, mentioned, end, own)
     resident = Resident(
         room,
-        AgentCleaner(options.folder, user_home(), os.environ, ignored(options.folder)),
+        cleaner_of(options.folder),
         share=options.share,
         speaking=speaking,
         new_id=new_fence_id,

@@ -1,6 +1,7 @@
 """Patterns of a shell that could stand for a private file, as `.e*` does. Pure, in linear time."""
 
 import re
+from collections.abc import Collection
 from fnmatch import translate
 from typing import Final
 
@@ -18,16 +19,18 @@ _KIND: Final = re.compile(r"[*?]+\.[\w-]+")
 _LONGEST: Final = max(map(len, EXAMPLES))
 
 
-def name_private(text: str) -> bool:
+def name_private(text: str, names: Collection[str] = ()) -> bool:
     """Whether a pattern in a command, or in a path, could stand for a private file.
 
-    One for all files, or for all of an ordinary kind (`*`, `*.py`), does not: it is about others.
+    One for all files (`*`) does not: it is about others. One for all of an ordinary kind (`*.py`)
+    only does if there is such a file: `names` are those of the private files that are known, in
+    lower case.
     """
     # In quotes `.*` is a regular expression.
     if any(_is_all_hidden(part) for part in _parts(_QUOTED.sub(" ", text))):
         return True
     found = _parts(text)
-    return len(found) > MAX_PATTERNS or any(map(_stands_for_private, found))
+    return len(found) > MAX_PATTERNS or any(_stands_for_private(part, names) for part in found)
 
 
 def _parts(text: str) -> set[str]:
@@ -45,9 +48,11 @@ def _is_all_hidden(part: str) -> bool:
     return part.startswith(".") and _ANY.fullmatch(part) is not None
 
 
-def _stands_for_private(part: str) -> bool:
+def _stands_for_private(part: str, names: Collection[str]) -> bool:
     if _ANY.fullmatch(part) is not None:
         return False
+    if any(map(re.compile(translate(part)).match, names)):
+        return True
     if len(part.replace("*", "")) > _LONGEST:
         return False
     if is_private(part.replace("*", "x").replace("?", "x")):

@@ -183,6 +183,9 @@ class Output:
     def shown(self, end: str, cleaner: Cleaner) -> str:
         """The last lines for people, and how the command has ended."""
         found, is_cut = self.last(MAX_CLEANED_BYTES)
+        if is_cut:
+            # The rest of a line whose beginning is missing is not known as that of a private file.
+            found = found.partition("\n")[2] or found
         clean = cleaner.text(storable(found.replace("\r\n", "\n"))).rstrip()
         most = MAX_CALL_TEXT_CHARS - _END_CHARS
         if len(clean) > most:

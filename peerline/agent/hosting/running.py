@@ -1,17 +1,15 @@
 """Running a shared agent until it is stopped: its session, its program, its local socket."""
 
 import asyncio
-import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from peerline.agent.cleaning import AgentCleaner
 from peerline.agent.client_room import ClientRoom
 from peerline.agent.fence import new_fence_id
+from peerline.agent.folder_cleaner import cleaner_of
 from peerline.agent.hosting.hosted import HostedAgent, Surroundings
-from peerline.agent.ignored import ignored
 from peerline.agent.inbox import Mention, Speakers, Speaking
 from peerline.agent.local_server import LocalServer
 from peerline.agent.resident import Resident
@@ -20,7 +18,6 @@ from peerline.client import Change
 from peerline.processes import Command
 from peerline.protocol.links import SessionLink
 from peerline.tasks import Tasks
-from peerline_bridge.texts.file_system import user_home
 
 Json: TypeAlias = dict[str, Any]
 
@@ -48,7 +45,7 @@ async def run_host(options: HostOptions, on_joined: Callable[[str], None]) -> st
         LocalSocketError: if the folder has an agent already, or no socket can be made.
     """
     folder = options.command.folder
-    cleaner = AgentCleaner(folder, user_home(), os.environ, ignored(folder))
+    cleaner = cleaner_of(folder)
     speaking = Speaking(None, options.speakers)
     ended: list[str] = []
 

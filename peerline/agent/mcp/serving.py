@@ -1,21 +1,18 @@
 """`peerline mcp --stdio`: a session of its own for one MCP client, over the standard streams."""
 
 import asyncio
-import os
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from peerline.agent.cleaning import AgentCleaner
-from peerline.agent.ignored import ignored
+from peerline.agent.folder_cleaner import cleaner_of
 from peerline.agent.mcp.room import Room
 from peerline.client import Agent, Client, Credentials
 from peerline.logs import set_up_logging
 from peerline.protocol.links import SessionLink
 from peerline.protocol.roles import Role
 from peerline.protocol.session import ClientInfo
-from peerline_bridge.texts.file_system import user_home
 from peerline_bridge.unsent.guest_tokens import keep_guest_token, kept_guest_token
 
 if TYPE_CHECKING:
@@ -52,7 +49,7 @@ def main(link: SessionLink, *, name: str, token: str | None, speakers: str) -> i
 async def _serve(
     link: SessionLink, name: str, token: str | None, speakers: frozenset[Role]
 ) -> None:
-    cleaner = AgentCleaner(Path.cwd(), user_home(), os.environ, ignored(Path.cwd()))
+    cleaner = cleaner_of(Path.cwd())
     room = Room(link.session_id, Path.cwd(), speakers, cleaner)
     credentials = Credentials(
         invite=link.invite, username=name, guest_token=kept_guest_token(link, name)
