@@ -46,7 +46,7 @@ class PrivateFolder:
         self._next = float("-inf")
 
     def content(self) -> PrivateContent:
-        """What is known now."""
+        """The content of the private files now."""
         began = self._clock()
         if began >= self._next:
             self._look()

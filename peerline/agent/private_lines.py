@@ -75,7 +75,7 @@ def _secrets(line: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class PrivateContent:
-    """What is known of the private files of a folder."""
+    """The names and lines of the private files of a folder."""
 
     names: frozenset[str] = frozenset()
     """In lower case, without the folders that they are in."""

@@ -1,4 +1,4 @@
-"""What the private files of a folder contain, as it changes."""
+"""The private files of a folder, which change."""
 
 import os
 from collections.abc import Callable
