@@ -196,6 +196,12 @@ def test_of_long_output_the_end_alone_is_cleaned(cleaner: AgentCleaner) -> None:
     assert shown.count("secret") == 1
 
 
+def test_of_a_line_whose_beginning_is_gone_nothing_is_shown(cleaner: AgentCleaner) -> None:
+    output = Output()
+    output.add(b"begin" + b"\r" * (MAX_CLEANED_BYTES - 9) + b"half\nlast")
+    assert output.shown("exit code 0", cleaner) == "…\nlast\n[exit code 0]"
+
+
 def test_an_end_in_words() -> None:
     assert [end_of(None, None), end_of(2, None), end_of(-9, "SIGKILL")] == [
         "still running",
