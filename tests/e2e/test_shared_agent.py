@@ -1,7 +1,6 @@
 """`peerline agent host`: a real server, an agent on the SDK of its protocol, and people."""
 
 import asyncio
-import base64
 import signal
 import subprocess
 import sys
@@ -46,13 +45,6 @@ async def people(server: ServerProcess) -> AsyncIterator[tuple[Person, Person]]:
     yield both
     for person in both:
         await person.client.leave()
-
-
-def texts_in(folder: Path, without: set[Path]) -> list[str]:
-    """The content of all files below a folder, but of these."""
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    others = [path for path in files if not without & {path, *path.parents}]
-    return [path.read_bytes().decode("latin-1") for path in others]
 
 
 def steps(*parts: list[Any]) -> str:
@@ -271,46 +263,6 @@ async def test_commands_that_it_has_peerline_run_are_asked_about_shown_and_ended
         ("sh slow.sh", "[ended by SIGKILL]"),
     ]
     assert host.stop() == 0
-
-
-@pytest.mark.parametrize(
-    "command",
-    [
-        "grep -r otter . | sort",
-        "cd vault && base64 *; cat *",
-        "base64 *.txt",
-        "cat linked",
-        "name=.en; cat ${name}v; cat hello.py",
-        """python3 -c "print(open('.e' + 'nv').read())" """,
-    ],
-)
-async def test_what_is_in_private_files_is_not_shown_however_a_command_has_read_it(
-    host: Host, people: tuple[Person, Person], tmp_path: Path, command: str
-) -> None:
-    # Nothing about its form says that it is a secret.
-    planted = "the quiet otter swims"
-    told = base64.b64encode(planted.encode()).decode()
-    bob, carol = people
-    (host.folder / ".peerlineignore").write_text("vault/\nplans.txt\n")
-    (host.folder / "vault").mkdir()
-    for name in (".env", "vault/a.md", "plans.txt"):
-        (host.folder / name).write_text(planted)
-    (host.folder / "linked").symlink_to(".env")
-    (host.folder / "hello.py").write_text("an otter for everybody\n")
-    host.start("--approvers", "editors")
-    await bob.sees(bob.agent)
-    await bob.say(steps(["terminal", command]))
-    await allow(carol)
-    await bob.sees(lambda: ends(bob))
-    (noted,) = host.noted("terminal")
-    assert planted in noted[2] or told in noted[2]  # the agent has read it
-    (call,) = await carol.sees(lambda: carol.events("tool_call"))
-    shown = call.output or ""  # none of a command that names a private file
-    assert ("an otter for everybody" in shown) is ("an otter for everybody" in noted[2])
-    assert host.stop() == 0
-    seen = repr([*bob.changes, *carol.changes])
-    texts = [seen, *texts_in(tmp_path, without={host.folder, tmp_path / "notes"})]
-    assert not any(part in text for part in (planted, told) for text in texts)
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
