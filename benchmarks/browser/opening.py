@@ -1,20 +1,16 @@
-"""`python -m benchmarks.browser`: how long the page takes in Chromium, on this machine.
+"""How long the page takes to open, to join and to show a file.
 
 Each round is cold: a context of its own, without a cache. The medians and the slowest are printed.
 """
 
 import statistics
-import sys
-import tempfile
-from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from benchmarks.browser.chromium import DESK, chromium, serving
 from peerline.protocol.documents import ShareDocument, ShareDocumentData
 from peerline.protocol.links import SessionLink
-from tests.e2e.conftest import ServerProcess
-from tests.e2e.vscode.conftest import CHROMIUM
 from tests.e2e.vscode.participant import as_host
 
 ROUNDS: Final = 7
@@ -29,31 +25,22 @@ SINCE: Final = """async ([press, seen]) => {
 }"""
 
 
-def main() -> int:
-    """Measure and print; the process' exit code."""
-    with tempfile.TemporaryDirectory() as directory, sync_playwright() as playwright:
-        server = ServerProcess(Path(directory) / "data")
-        server.start()
-        try:
-            server.create_session()
-            text = "".join(f"n = {number}\n" for number in range(LINES))
-            data = ShareDocumentData(file="large.py", content=text)
-            as_host(server, lambda _: [ShareDocument(session_id=server.session, data=data)])
-            link = SessionLink.parse(server.invite("editor")).page_url
-            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-            rounds = [_round(browser, link, number) for number in range(ROUNDS)]
-            browser.close()
-        finally:
-            server.close()
+def measure() -> None:
+    """Measure and print."""
+    with serving() as server, chromium() as browser:
+        text = "".join(f"n = {number}\n" for number in range(LINES))
+        data = ShareDocumentData(file="large.py", content=text)
+        as_host(server, lambda _: [ShareDocument(session_id=server.session, data=data)])
+        link = SessionLink.parse(server.invite("editor")).page_url
+        rounds = [_round(browser, link, number) for number in range(ROUNDS)]
     print("| from | median ms | slowest ms |\n|---|---|---|")
     names = ("the link to the page", "Join here to people and chat", f"a file of {LINES:,} lines")
     for name, times in zip(names, zip(*rounds, strict=True), strict=True):
         print(f"| {name} | {statistics.median(times):.0f} | {max(times):.0f} |")
-    return 0
 
 
 def _round(browser: Browser, link: str, number: int) -> tuple[float, float, float]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context = browser.new_context(viewport={"width": DESK[0], "height": DESK[1]})
     page: Page = context.new_page()
     page.goto(link, wait_until="commit")
     # Since the navigation began.
@@ -64,7 +51,3 @@ def _round(browser: Browser, link: str, number: int) -> tuple[float, float, floa
     opened = page.evaluate(SINCE, ["[role=treeitem]", ".cm-line"])
     context.close()
     return shown, joined, opened
-
-
-if __name__ == "__main__":
-    sys.exit(main())

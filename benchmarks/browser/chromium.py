@@ -1,0 +1,55 @@
+"""A real server with a session, a Chromium, and what its page's process has used."""
+
+import tempfile
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.e2e.conftest import ServerProcess
+from tests.e2e.vscode.conftest import CHROMIUM
+
+DESK = (1440, 900)
+
+
+@contextmanager
+def chromium() -> Generator[Browser]:
+    """Run Debian's Chromium, as the tests do."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def serving(environment: Mapping[str, str] | None = None) -> Generator[ServerProcess]:
+    """Run a server with a session, with settings by the names of the environment."""
+    with tempfile.TemporaryDirectory() as directory:
+        server = ServerProcess(Path(directory) / "data", environment)
+        server.start()
+        try:
+            server.create_session()
+            yield server
+        finally:
+            server.close()
+
+
+def renderers(browser: Browser) -> set[int]:
+    """The processes that run pages."""
+    session = browser.new_browser_cdp_session()
+    try:
+        found = session.send("SystemInfo.getProcessInfo")["processInfo"]
+    finally:
+        session.detach()
+    return {process["id"] for process in found if process["type"] == "renderer"}
+
+
+def memory_mb(pid: int) -> float:
+    """The memory of a process, with its share of what it shares with others."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) / 1024
+    raise AssertionError("the kernel gives no Pss")
