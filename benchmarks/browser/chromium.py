@@ -1,11 +1,11 @@
 """A real server with a session, a Chromium, and what its page's process has used."""
 
 import tempfile
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.e2e.conftest import ServerProcess
 from tests.e2e.vscode.conftest import CHROMIUM
@@ -37,14 +37,15 @@ def serving(environment: Mapping[str, str] | None = None) -> Generator[ServerPro
             server.close()
 
 
-def renderers(browser: Browser) -> set[int]:
-    """The processes that run pages."""
+def busiest_renderer(browser: Browser) -> int:
+    """The process of the only page: others wait for a page and have done nothing."""
     session = browser.new_browser_cdp_session()
     try:
         found = session.send("SystemInfo.getProcessInfo")["processInfo"]
     finally:
         session.detach()
-    return {process["id"] for process in found if process["type"] == "renderer"}
+    pages = [process for process in found if process["type"] == "renderer"]
+    return max(pages, key=lambda process: process["cpuTime"])["id"]
 
 
 def memory_mb(pid: int) -> float:
@@ -53,3 +54,17 @@ def memory_mb(pid: int) -> float:
         if line.startswith("Pss:"):
             return int(line.split()[1]) / 1024
     raise AssertionError("the kernel gives no Pss")
+
+
+@contextmanager
+def main_thread(page: Page) -> Generator[Callable[[], float]]:
+    """The CPU seconds of the page's main thread since here, of all that runs in it."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def used() -> float:
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return next(each["value"] for each in metrics if each["name"] == "TaskDuration")
+
+    yield used
+    session.detach()
