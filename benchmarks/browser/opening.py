@@ -41,13 +41,19 @@ def measure() -> None:
 
 def _round(browser: Browser, link: str, number: int) -> tuple[float, float, float]:
     context = browser.new_context(viewport={"width": DESK[0], "height": DESK[1]})
-    page: Page = context.new_page()
-    page.goto(link, wait_until="commit")
-    # Since the navigation began.
-    shown = page.evaluate("async () => { const see = " + SINCE + "; return see(['', 'form']) }")
-    page.get_by_role("textbox", name="Your name").fill(f"Guest {number}")
-    joined = page.evaluate(SINCE, ["form button[type=submit]", ".people li"])
+    page = context.new_page()
+    shown, joined = opened_and_joined(page, link, f"Guest {number}")
     page.get_by_role("treeitem").wait_for()
     opened = page.evaluate(SINCE, ["[role=treeitem]", ".cm-line"])
     context.close()
     return shown, joined, opened
+
+
+def opened_and_joined(page: Page, link: str, name: str) -> tuple[float, float]:
+    """The milliseconds from the link to the page, and from the button to people and chat."""
+    page.goto(link, wait_until="commit")
+    # Since the navigation began.
+    shown = page.evaluate("async () => { const see = " + SINCE + "; return see(['', 'form']) }")
+    page.get_by_role("textbox", name="Your name").fill(name)
+    joined = page.evaluate(SINCE, ["form button[type=submit]", ".people li"])
+    return shown, joined
