@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { notices } from "./notices.mjs";
-import { measured } from "./sizes.mjs";
+import { loadedWith, measured } from "./sizes.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../server/peerline_server/web");
@@ -50,8 +50,11 @@ names.icon = `icon.${hash(icon)}.svg`;
 await keep(names.icon, icon);
 
 const template = await readFile(join(here, "index.html"), "utf8");
-const html = template.replace(/\{\{(script|style|late|icon)\}\}/g, (_, name) => names[name]);
-await writeFile(join(out, "index.html"), html);
+const { outputs } = result.metafile;
+const start = modulesOf("src/main.tsx");
+const session = modulesOf("src/session/enter.tsx").filter((name) => !start.includes(name));
+await writeFile(join(out, "index.html"), page(start, []));
+await writeFile(join(out, "session.html"), page(start, session));
 
 const ofReplay = await replay();
 await writeFile(join(out, "replay.html"), ofReplay.html);
@@ -63,6 +66,31 @@ const sizes = measured(
   (name) => compressed(files.get(basename(name))).length,
 );
 await writeFile(join(out, "sizes.json"), `${JSON.stringify(sizes)}\n`);
+
+/** The modules that one loads with itself. */
+function modulesOf(entry) {
+  const name = Object.keys(outputs).find((output) => outputs[output].entryPoint === entry);
+  return [...loadedWith(outputs, name)].map((path) => basename(path)).filter(isModule);
+}
+
+function isModule(name) {
+  return name.endsWith(".js");
+}
+
+/**
+ * A page that asks for its modules, and then for those that are needed next, when it has come: one
+ * that learns of them from other modules waits for the line once more for each level of imports.
+ */
+function page(first, next) {
+  const link = (name, more) =>
+    `<link rel="modulepreload" href="{{root}}assets/${name}"${more === undefined ? "" : ` ${more}`}>`;
+  const modules = [
+    ...first.filter((name) => name !== names.script).map((name) => link(name)),
+    ...next.map((name) => link(name, 'fetchpriority="low"')),
+  ].join("\n    ");
+  const parts = { ...names, modules };
+  return template.replace(/\{\{(script|style|late|icon|modules)\}\}/g, (_, name) => parts[name]);
+}
 
 /** The file of a replay, whole in itself, but for the session that `peerline export` puts into it. */
 async function replay() {

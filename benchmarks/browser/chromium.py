@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from benchmarks.cpu import Usage
 from tests.e2e.conftest import ServerProcess
 from tests.e2e.vscode.conftest import CHROMIUM
 
@@ -37,15 +38,20 @@ def serving(environment: Mapping[str, str] | None = None) -> Generator[ServerPro
             server.close()
 
 
-def busiest_renderer(browser: Browser) -> int:
-    """The process of the only page: others wait for a page and have done nothing."""
+def renderers(browser: Browser) -> list[int]:
+    """The processes for pages: those of pages, and one that waits for the next and does nothing."""
     session = browser.new_browser_cdp_session()
     try:
         found = session.send("SystemInfo.getProcessInfo")["processInfo"]
     finally:
         session.detach()
-    pages = [process for process in found if process["type"] == "renderer"]
-    return max(pages, key=lambda process: process["cpuTime"])["id"]
+    return [process["id"] for process in found if process["type"] == "renderer"]
+
+
+def usage_of_pages(browser: Browser) -> Usage:
+    """What all pages have used since their processes began."""
+    used = [Usage.of(pid) for pid in renderers(browser)]
+    return Usage(sum(each.cpu for each in used), sum(each.waited for each in used))
 
 
 def memory_mb(pid: int) -> float:

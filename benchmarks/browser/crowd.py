@@ -16,9 +16,8 @@ from typing import Any, Final
 
 from playwright.sync_api import Browser, Page
 
-from benchmarks.browser.chromium import DESK, busiest_renderer, chromium, serving
+from benchmarks.browser.chromium import DESK, chromium, serving, usage_of_pages
 from benchmarks.browser.movers import FILE, LINES, probe
-from benchmarks.cpu import Usage
 from benchmarks.report import percentile
 from peerline.protocol.documents import ShareDocument, ShareDocumentData
 from peerline.protocol.links import SessionLink
@@ -76,12 +75,12 @@ def measure() -> None:
         text = "".join(f"n = {number}\n" for number in range(LINES))
         data = ShareDocumentData(file=FILE, content=text)
         as_host(server, lambda _: [ShareDocument(session_id=server.session, data=data)])
-        page, pid = _opened(browser, server)
+        page = _opened(browser, server)
         for people in _CROWDS:
-            _measure(page, pid, server.invite("editor"), people)
+            _measure(page, browser, server.invite("editor"), people)
 
 
-def _measure(page: Page, pid: int, link: str, people: int) -> None:
+def _measure(page: Page, browser: Browser, link: str, people: int) -> None:
     command = [sys.executable, "-m", "benchmarks.browser.movers", link, "--people", str(people)]
     pipe = subprocess.PIPE
     movers = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
@@ -97,28 +96,28 @@ def _measure(page: Page, pid: int, link: str, people: int) -> None:
             movers.stdin.write(f"{order}\n")
             movers.stdin.flush()
             page.wait_for_timeout(500)
-            found.append(_round(page, pid, people))
+            found.append(_round(page, browser, people))
     sent = json.loads(movers.communicate()[0])
     for order, found in rounds.items():
         drawn = [move for each in found for move in each.drawn]
         _print(f"{people}, {order}", found, sorted(delays(sent, drawn)))
 
 
-def _opened(browser: Browser, server: ServerProcess) -> tuple[Page, int]:
+def _opened(browser: Browser, server: ServerProcess) -> Page:
     page = browser.new_page(viewport={"width": DESK[0], "height": DESK[1]})
     page.goto(SessionLink.parse(server.invite("editor")).page_url)
     page.get_by_role("textbox", name="Your name").fill("Watcher")
     page.get_by_role("button", name="Join here").click()
     page.get_by_role("treeitem").click()
     page.locator(".cm-line").first.wait_for()
-    return page, busiest_renderer(browser)
+    return page
 
 
-def _round(page: Page, pid: int, people: int) -> _Round:
+def _round(page: Page, browser: Browser, people: int) -> _Round:
     page.evaluate(_WATCH, [probe(people), _LATE_MS])
-    began, before = time.perf_counter(), Usage.of(pid)
+    began, before = time.perf_counter(), usage_of_pages(browser)
     page.wait_for_timeout(_SECONDS * 1e3)
-    used, seconds = Usage.of(pid) - before, time.perf_counter() - began
+    used, seconds = usage_of_pages(browser) - before, time.perf_counter() - began
     watched: dict[str, Any] = page.evaluate(_WATCHED)
     return _Round(
         core=used.cpu / seconds,

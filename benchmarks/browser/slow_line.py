@@ -104,7 +104,16 @@ def _relay(server: str) -> Generator[str]:
     try:
         yield f"127.0.0.1:{listener.sockets[0].getsockname()[1]}"
     finally:
-        loop.call_soon_threadsafe(listener.close)
+        listener.close()
+        asyncio.run_coroutine_threadsafe(_end_others(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
+
+
+async def _end_others() -> None:
+    """End what the connections left behind."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)

@@ -44,8 +44,10 @@ class Asset:
 class PageFiles:
     """The page and its files."""
 
-    html: str
-    """With `{{nonce}}` and `{{root}}` to be filled in."""
+    start: str
+    """The page that takes a link, with `{{nonce}}` and `{{root}}` to be filled in."""
+    session: str
+    """The page of every session, likewise; it loads what a session needs ahead."""
     assets: Mapping[str, Asset]
     """By name."""
 
@@ -58,7 +60,9 @@ def is_built() -> bool:
 def read_page(folder: Path = BUILT) -> PageFiles | None:
     """The built page in a folder; None if there is none that can be read."""
     try:
-        html = (folder / "index.html").read_text(encoding="utf-8")
+        start, session = (
+            (folder / name).read_text(encoding="utf-8") for name in ("index.html", "session.html")
+        )
         assets = {
             path.name: _read(path, found["kind"])
             for path in sorted((folder / "assets").iterdir())
@@ -67,7 +71,7 @@ def read_page(folder: Path = BUILT) -> PageFiles | None:
     except OSError as error:
         _log.debug("the browser page is not built: %s", error.strerror)
         return None
-    return PageFiles(html, assets)
+    return PageFiles(start, session, assets)
 
 
 def _read(path: Path, kind: str) -> Asset:

@@ -106,7 +106,9 @@ class Pages:
         if self._files is None:
             return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, NOT_BUILT, _SAFE)
         if found is None:
-            return self._page(self._files.html, root="" if path == "/" else "../")
+            if path == "/":
+                return self._page(self._files.start, root="")
+            return self._page(self._files.session, root="../")
         asset = self._files.assets.get(found.group(1))
         if asset is None:
             return HttpAnswer(HTTPStatus.NOT_FOUND, "There is no such file.\n", _SAFE)

@@ -197,3 +197,24 @@ def test_the_toolbar_writes_markdown_that_undo_takes_back(page: WebPage, link: s
     expect(page.composer).to_have_value("**strong words**")
     page.composer.press("Enter")
     expect(page.chat.locator("strong", has_text="strong words")).to_have_count(1)
+
+
+def test_what_a_session_needs_is_there_when_the_button_is_pressed(page: WebPage, link: str) -> None:
+    loaded: list[str] = []
+    page.tab.on("response", lambda answer: loaded.append(answer.url.rpartition("/")[2]))
+    page.tab.on("websocket", lambda _: loaded.append("the socket"))
+    page.tab.goto(link, wait_until="networkidle")
+    assert any(name.startswith("enter.") for name in loaded)
+    loaded.clear()
+    page.tab.get_by_role("textbox", name="Your name").fill("Prue")
+    page.tab.get_by_role("button", name="Join here").click()
+    expect(page.people).to_contain_text("Prue")
+    assert loaded[0] == "the socket", loaded
+
+
+def test_the_start_page_loads_no_session(page: WebPage, session_server: ServerProcess) -> None:
+    loaded: list[str] = []
+    page.tab.on("response", lambda answer: loaded.append(answer.url.rpartition("/")[2]))
+    page.tab.goto(f"http://{session_server.address}/", wait_until="networkidle")
+    assert any(name.startswith("main.") for name in loaded)
+    assert not any(name.startswith("enter.") for name in loaded)

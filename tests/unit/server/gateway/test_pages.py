@@ -24,7 +24,8 @@ class Request:
 def files(tmp_path: Path) -> PageFiles:
     assets = tmp_path / "assets"
     assets.mkdir()
-    (tmp_path / "index.html").write_text(_HTML)
+    (tmp_path / "index.html").write_text(_HTML.replace("main", "start"))
+    (tmp_path / "session.html").write_text(_HTML)
     (assets / "main.ABCDEFGH.js").write_bytes(b"plain")
     (assets / "main.ABCDEFGH.js.gz").write_bytes(b"gzipped")
     (assets / "main.ABCDEFGH.js.br").write_bytes(b"brotli")
@@ -65,7 +66,7 @@ def test_every_session_has_the_same_page(pages: Pages, path: str) -> None:
 
 
 def test_the_start_page_finds_its_files_below_itself(pages: Pages) -> None:
-    assert b'src="assets/main' in page(get(pages, "/"))
+    assert b'src="assets/start' in page(get(pages, "/"))
 
 
 def test_each_answer_has_a_nonce_of_its_own(pages: Pages) -> None:
