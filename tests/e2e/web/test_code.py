@@ -160,7 +160,7 @@ def test_somebody_is_followed_until_escape(page: WebPage, other: WebPage, link: 
     expect(code(page)).to_contain_text("line_299 = 299")
     expect(mark).to_have_count(0)
     cursors.select_option("named")
-    expect(code(page).locator(".remote-name")).to_have_css("opacity", "1")
+    expect(code(page).locator(".remote-name")).to_have_css("clip-path", "none")
     shows(other, "cart.py")
     expect(other.people).to_contain_text("long.py:", timeout=TIMEOUT_MS)
     # A press goes to where the page knows Finn to be.

@@ -27,6 +27,7 @@ import { Binding } from "./binding.ts";
 import { DraftPlaces } from "./draftPlaces.ts";
 import { edges, visibleLines } from "./edges.ts";
 import { languageOf } from "./languages.ts";
+import { OncePerFrame } from "./oncePerFrame.ts";
 import { people, setPeople } from "./people.ts";
 import { anchorOf, peopleIn, rowsOf } from "./places.ts";
 import { cursorIn, isSynced, pressedRows, selectedRows, within } from "./selection.ts";
@@ -47,6 +48,7 @@ export class Editor implements CodeView, TextView, ShownEditor {
   readonly #label = new Compartment();
   readonly #ends: (() => void)[] = [];
   readonly #drafts: DraftPlaces;
+  readonly #people = new OncePerFrame(() => this.#drawPeople());
   #cancelPlaces: (() => void) | undefined;
   #file: string;
 
@@ -86,6 +88,7 @@ export class Editor implements CodeView, TextView, ShownEditor {
     code.detach(this);
     code.placed(undefined, undefined);
     this.#cancelPlaces?.();
+    this.#people.cancel();
     for (const end of this.#ends) {
       end();
     }
@@ -142,6 +145,10 @@ export class Editor implements CodeView, TextView, ShownEditor {
   }
 
   showPeople(): void {
+    this.#people.ask();
+  }
+
+  #drawPeople(): void {
     const { code, document: shared } = this.#options;
     if (shared.state === "opening" || shared.state === "detached") {
       return;
