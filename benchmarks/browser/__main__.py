@@ -5,12 +5,13 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
-from benchmarks.browser import crowd, opening, scrubbing, slow_line
+from benchmarks.browser import crowd, long_chat, opening, scrubbing, slow_line
 from benchmarks.entry import carry_out
 
 _FIGURES: Final[dict[str, Callable[[], None]]] = {
     "opening": opening.measure,
     "crowd": crowd.measure,
+    "long-chat": long_chat.measure,
     "scrubbing": scrubbing.measure,
     "slow-line": slow_line.measure,
 }

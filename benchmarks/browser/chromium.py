@@ -4,8 +4,9 @@ import tempfile
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from benchmarks.cpu import Usage
 from tests.e2e.conftest import ServerProcess
@@ -42,14 +43,14 @@ def renderers(browser: Browser) -> list[int]:
     """The processes for pages: those of pages, and one that waits for the next and does nothing."""
     session = browser.new_browser_cdp_session()
     try:
-        found = session.send("SystemInfo.getProcessInfo")["processInfo"]
+        found = asked(session, "SystemInfo.getProcessInfo")["processInfo"]
     finally:
         session.detach()
     return [process["id"] for process in found if process["type"] == "renderer"]
 
 
 def usage_of_pages(browser: Browser) -> Usage:
-    """What all pages have used since their processes began."""
+    """The usage of all pages since their processes began."""
     used = [Usage.of(pid) for pid in renderers(browser)]
     return Usage(sum(each.cpu for each in used), sum(each.waited for each in used))
 
@@ -66,11 +67,18 @@ def memory_mb(pid: int) -> float:
 def main_thread(page: Page) -> Generator[Callable[[], float]]:
     """The CPU seconds of the page's main thread since here, of all that runs in it."""
     session = page.context.new_cdp_session(page)
-    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    asked(session, "Performance.enable", {"timeDomain": "threadTicks"})
 
     def used() -> float:
-        metrics = session.send("Performance.getMetrics")["metrics"]
+        metrics = asked(session, "Performance.getMetrics")["metrics"]
         return next(each["value"] for each in metrics if each["name"] == "TaskDuration")
 
     yield used
     session.detach()
+
+
+def asked(
+    session: CDPSession, method: str, parameters: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """The answer of Chromium to a request of its own protocol."""
+    return session.send(method, parameters)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]

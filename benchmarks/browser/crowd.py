@@ -1,4 +1,4 @@
-"""What the cursors of others cost in the page, and how soon they are drawn: of one, and of fifty.
+"""The cost of others' cursors in the page, and how soon they are drawn: of one, and of fifty.
 
 The page shows a shared document, others move in the lines in sight ten times a second. In turns
 within one run: everybody is there and still, or moves. CPU is that of the page's process by its

@@ -22,7 +22,7 @@ DOWN_BYTES_A_SECOND: Final = 1_600_000 / 8
 UP_BYTES_A_SECOND: Final = 750_000 / 8
 _ROUNDS: Final = 5
 _PIECE: Final = 1_460
-"""What one packet carries."""
+"""Of one packet."""
 
 
 def measure() -> None:

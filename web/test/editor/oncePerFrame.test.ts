@@ -41,7 +41,7 @@ describe("work that is asked for often", () => {
     expect(work).toHaveBeenCalledTimes(1);
   });
 
-  it("is done again when it is asked for after that, also by itself", () => {
+  it("is done again when it is asked for after that, also in the middle of it", () => {
     const often = new OncePerFrame(() => {
       if (work() === 1) {
         often.ask();
