@@ -1,8 +1,8 @@
-"""The memory that 10,000 chat messages cost the page: those that come, and those that are loaded.
+"""The memory that a session with 10,000 chat messages costs the page.
 
-First they are written while the page is there, which keeps the last thousand; then somebody loads
-the older ones until the first is shown. The memory is that of the page's processes, with the code
-and the browser's own, and the heap of its scripts after a collection.
+First of the newest, as the page shows them; then of all, as for somebody who loads the older ones
+until the first is shown. It is the memory of the page's process, with the code and the browser's
+own, and the heap of its scripts after a collection.
 """
 
 from typing import Final
@@ -29,18 +29,17 @@ def measure() -> None:
     """Measure and print."""
     print("| messages | shown | process MB | scripts' heap MB |\n|---|---|---|---|")
     with serving(_NO_LIMITS) as server, chromium() as browser:
-        page = browser.new_page(viewport={"width": DESK[0], "height": DESK[1]})
-        page.goto(SessionLink.parse(server.invite("editor")).page_url)
-        page.get_by_role("textbox", name="Your name").fill("Reader")
-        page.get_by_role("button", name="Join here").click()
-        page.get_by_role("button", name="Share", exact=True).wait_for()
-        _print(browser, page, "none")
         for first in range(0, MESSAGES, _AT_ONCE):
             numbers = range(first, first + _AT_ONCE)
             messages = [_message(server.session, number) for number in numbers]
             as_host(server, lambda _, messages=messages: messages)
+        page = browser.new_page(viewport={"width": DESK[0], "height": DESK[1]})
+        page.goto(SessionLink.parse(server.invite("editor")).page_url)
+        page.get_by_role("textbox", name="Your name").fill("Reader")
+        _print(browser, page, "the page before the session")
+        page.get_by_role("button", name="Join here").click()
         page.get_by_text(f"number {MESSAGES - 1} ").wait_for()
-        _print(browser, page, f"{MESSAGES:,} have come")
+        _print(browser, page, f"{MESSAGES:,} are there, the newest are shown")
         _load_all(page)
         _print(browser, page, "all are loaded")
 
