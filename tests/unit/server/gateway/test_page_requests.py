@@ -10,7 +10,7 @@ from peerline_server.gateway import pages
 from peerline_server.gateway.page_files import PageFiles
 from tests.unit.server.conftest import Door, OpenDoor
 
-_FILES = PageFiles("<p>{{nonce}}</p>", {})
+_FILES = PageFiles("<p>{{nonce}}</p>", "<p>{{nonce}}</p>", {})
 
 
 @pytest.fixture
