@@ -41,7 +41,7 @@ end)
 """
 RECORD_GONE = (
     f"local function shown() {VIEW} end"
-    + """
+    """
 gone, is_again = {}, false
 local view, status = require('peerline.agent_view'), require('peerline.status')
 for _, name in ipairs({ 'set_state', 'refresh', 'update' }) do

@@ -14,7 +14,7 @@ STOCK: Final = "yves"
 STOCK_WEIGHTS: Final = {"type": 20, "delete": 5, "undo": 3, "away": 3, "back": 3}
 STOCK_SHARE: Final = 0.25
 STOCK_PLANS: Final = 4
-"""One plan of this number has the guest, for whom Node is started."""
+"""One plan of this number has the guest, since Node takes a while to start."""
 WEIGHTS: Final = {
     # What is written.
     "type": 30,
