@@ -46,18 +46,23 @@ class SaveNotices:
 
     def saved(self, event: DocumentSaved) -> None:
         """Somebody saved their file of a shared document."""
-        self._tell(event.document_id)
-        file = self._files.file(event.document_id)
-        timer = self._loop.call_later(HELD_SECONDS, self._tell, event.document_id)
-        self._held[event.document_id] = _Held(event, timer)
-        if not _is_on_its_way(file) or _has(file, event):
-            self._tell(event.document_id)
+        document_id = event.document_id
+        self._give_up(document_id)
+        file = self._files.file(document_id)
+        is_equal = _has(file, event)
+        if is_equal or not _is_on_its_way(file):
+            self._tell(event, is_equal=is_equal)
+            return
+        timer = self._loop.call_later(HELD_SECONDS, self._give_up, document_id)
+        self._held[document_id] = _Held(event, timer)
 
     def look_again(self) -> None:
         """Something of the files has changed."""
         for document_id, held in list(self._held.items()):
             if _has(self._files.file(document_id), held.event):
-                self._tell(document_id)
+                held.timer.cancel()
+                del self._held[document_id]
+                self._tell(held.event, is_equal=True)
 
     def end(self) -> None:
         """Nothing is told any more."""
@@ -65,23 +70,26 @@ class SaveNotices:
             held.timer.cancel()
         self._held.clear()
 
-    def _tell(self, document_id: str) -> None:
+    def _give_up(self, document_id: str) -> None:
+        """Tell a save that was held, whatever text is here by now."""
         held = self._held.pop(document_id, None)
-        if held is None:
-            return
-        held.timer.cancel()
-        shared = next((each for each in self._files.known if each.id == document_id), None)
+        if held is not None:
+            held.timer.cancel()
+            self._tell(held.event, is_equal=_has(self._files.file(document_id), held.event))
+
+    def _tell(self, event: DocumentSaved, *, is_equal: bool) -> None:
+        shared = next((each for each in self._files.known if each.id == event.document_id), None)
         if shared is None:
             return
-        file = self._files.file(document_id)
+        file = self._files.file(shared.id)
         self._show(
             EditorDocumentSaved(
                 document_id=shared.id,
                 file=sanitize.line(shared.file),
                 uri=self._files.paths.place_of(shared)[0] if file is None else file.uri,
-                user_id=held.event.user_id,
-                username=self._name(held.event.user_id),
-                is_equal=_has(file, held.event),
+                user_id=event.user_id,
+                username=self._name(event.user_id),
+                is_equal=is_equal,
             )
         )
 

@@ -59,6 +59,13 @@ async def pair(tmp_path: Path) -> tuple[Site, SavingSite]:
     return alice, bob
 
 
+async def edit_and_save(alice: Site, bob: SavingSite) -> None:
+    """Alice edits and saves; of Bob's side only the bridge knows it."""
+    alice.type(FILE, 0, 0, "x")
+    await settle()
+    bob.hear("x" + TEXT)
+
+
 def answer(site: Site) -> None:
     """Make what was asked for, and tell it."""
     site.step()
@@ -78,9 +85,7 @@ async def test_a_save_of_the_text_that_is_here_is_told_at_once(tmp_path: Path) -
 
 async def test_a_save_just_after_an_edit_waits_for_that_edit(tmp_path: Path) -> None:
     alice, bob = await pair(tmp_path)
-    alice.type(FILE, 0, 0, "x")
-    await settle()
-    bob.hear("x" + TEXT)
+    await edit_and_save(alice, bob)
     await settle()
     assert bob.shown_saves == []
     answer(bob)
@@ -92,9 +97,7 @@ async def test_a_save_just_after_an_edit_waits_for_that_edit(tmp_path: Path) -> 
 
 async def test_of_two_saves_each_is_told(tmp_path: Path) -> None:
     alice, bob = await pair(tmp_path)
-    alice.type(FILE, 0, 0, "x")
-    await settle()
-    bob.hear("x" + TEXT)
+    await edit_and_save(alice, bob)
     bob.hear("x" + TEXT, "carol")
     assert [each.username for each in bob.shown_saves] == ["Alice"]
     answer(bob)
@@ -110,9 +113,7 @@ async def test_an_editor_that_does_not_answer_is_told_all_the_same(
 ) -> None:
     monkeypatch.setattr(save_notices, "HELD_SECONDS", 0.0)
     alice, bob = await pair(tmp_path)
-    alice.type(FILE, 0, 0, "x")
-    await settle()
-    bob.hear("x" + TEXT)
+    await edit_and_save(alice, bob)
     await settle()
     (told,) = bob.shown_saves
     assert not told.is_equal
@@ -126,9 +127,7 @@ async def test_nothing_is_told_after_the_end(
 ) -> None:
     monkeypatch.setattr(save_notices, "HELD_SECONDS", 0.0)
     alice, bob = await pair(tmp_path)
-    alice.type(FILE, 0, 0, "x")
-    await settle()
-    bob.hear("x" + TEXT)
+    await edit_and_save(alice, bob)
     assert bob.saves is not None
     bob.saves.end()
     answer(bob)
