@@ -51,7 +51,8 @@ def _is_all_hidden(part: str) -> bool:
 def _stands_for_private(part: str, names: Collection[str]) -> bool:
     if _ANY.fullmatch(part) is not None:
         return False
-    if any(map(re.compile(translate(part)).match, names)):
+    matches = re.compile(translate(part)).match
+    if any(map(matches, names)):
         return True
     if len(part.replace("*", "")) > _LONGEST:
         return False
@@ -59,5 +60,4 @@ def _stands_for_private(part: str, names: Collection[str]) -> bool:
         return True
     if _KIND.fullmatch(part) is not None:
         return False
-    matches = re.compile(translate(part)).match
-    return any(matches(name) for name in EXAMPLES)
+    return any(map(matches, EXAMPLES))
