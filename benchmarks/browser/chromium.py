@@ -4,15 +4,17 @@ import tempfile
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page, ViewportSize, sync_playwright
 
 from benchmarks.cpu import Usage
+from peerline.protocol.documents import ShareDocument, ShareDocumentData
 from tests.e2e.conftest import ServerProcess
 from tests.e2e.vscode.conftest import CHROMIUM
+from tests.e2e.vscode.participant import as_host
 
-DESK = (1440, 900)
+DESK: Final[ViewportSize] = {"width": 1440, "height": 900}
 
 
 @contextmanager
@@ -37,6 +39,13 @@ def serving(environment: Mapping[str, str] | None = None) -> Generator[ServerPro
             yield server
         finally:
             server.close()
+
+
+def share_lines(server: ServerProcess, file: str, lines: int) -> None:
+    """Share a file of short lines."""
+    text = "".join(f"n = {number}\n" for number in range(lines))
+    data = ShareDocumentData(file=file, content=text)
+    as_host(server, lambda _: [ShareDocument(session_id=server.session, data=data)])
 
 
 def renderers(browser: Browser) -> list[int]:

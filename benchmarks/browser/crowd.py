@@ -16,13 +16,11 @@ from typing import Any, Final
 
 from playwright.sync_api import Browser, Page
 
-from benchmarks.browser.chromium import DESK, chromium, serving, usage_of_pages
+from benchmarks.browser.chromium import DESK, chromium, serving, share_lines, usage_of_pages
 from benchmarks.browser.movers import FILE, LINES, probe
 from benchmarks.report import percentile
-from peerline.protocol.documents import ShareDocument, ShareDocumentData
 from peerline.protocol.links import SessionLink
 from tests.e2e.conftest import ServerProcess
-from tests.e2e.vscode.participant import as_host
 
 _CROWDS: Final = (1, 50)
 _ROUNDS: Final = 3
@@ -72,9 +70,7 @@ def measure() -> None:
     )
     print(" drawn p50 ms | p95 ms |\n|---|---|---|---|---|---|---|---|")
     with serving() as server, chromium() as browser:
-        text = "".join(f"n = {number}\n" for number in range(LINES))
-        data = ShareDocumentData(file=FILE, content=text)
-        as_host(server, lambda _: [ShareDocument(session_id=server.session, data=data)])
+        share_lines(server, FILE, LINES)
         page = _opened(browser, server)
         for people in _CROWDS:
             _measure(page, browser, server.invite("editor"), people)
@@ -104,7 +100,7 @@ def _measure(page: Page, browser: Browser, link: str, people: int) -> None:
 
 
 def _opened(browser: Browser, server: ServerProcess) -> Page:
-    page = browser.new_page(viewport={"width": DESK[0], "height": DESK[1]})
+    page = browser.new_page(viewport=DESK)
     page.goto(SessionLink.parse(server.invite("editor")).page_url)
     page.get_by_role("textbox", name="Your name").fill("Watcher")
     page.get_by_role("button", name="Join here").click()

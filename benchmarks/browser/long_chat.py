@@ -33,7 +33,7 @@ def measure() -> None:
             numbers = range(first, first + _AT_ONCE)
             messages = [_message(server.session, number) for number in numbers]
             as_host(server, lambda _, messages=messages: messages)
-        page = browser.new_page(viewport={"width": DESK[0], "height": DESK[1]})
+        page = browser.new_page(viewport=DESK)
         page.goto(SessionLink.parse(server.invite("editor")).page_url)
         page.get_by_role("textbox", name="Your name").fill("Reader")
         _print(browser, page, "the page before the session")

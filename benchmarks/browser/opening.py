@@ -8,10 +8,8 @@ from typing import Final
 
 from playwright.sync_api import Browser, Page
 
-from benchmarks.browser.chromium import DESK, chromium, serving
-from peerline.protocol.documents import ShareDocument, ShareDocumentData
+from benchmarks.browser.chromium import DESK, chromium, serving, share_lines
 from peerline.protocol.links import SessionLink
-from tests.e2e.vscode.participant import as_host
 
 ROUNDS: Final = 7
 LINES: Final = 5_000
@@ -28,9 +26,7 @@ SINCE: Final = """async ([press, seen]) => {
 def measure() -> None:
     """Measure and print."""
     with serving() as server, chromium() as browser:
-        text = "".join(f"n = {number}\n" for number in range(LINES))
-        data = ShareDocumentData(file="large.py", content=text)
-        as_host(server, lambda _: [ShareDocument(session_id=server.session, data=data)])
+        share_lines(server, "large.py", LINES)
         link = SessionLink.parse(server.invite("editor")).page_url
         rounds = [_round(browser, link, number) for number in range(ROUNDS)]
     print("| from | median ms | slowest ms |\n|---|---|---|")
@@ -40,7 +36,7 @@ def measure() -> None:
 
 
 def _round(browser: Browser, link: str, number: int) -> tuple[float, float, float]:
-    context = browser.new_context(viewport={"width": DESK[0], "height": DESK[1]})
+    context = browser.new_context(viewport=DESK)
     page = context.new_page()
     shown, joined = opened_and_joined(page, link, f"Guest {number}")
     page.get_by_role("treeitem").wait_for()

@@ -44,7 +44,7 @@ def measure() -> None:
         file = Path(directory) / "replay.html"
         template = TEMPLATE.read_text(encoding="utf-8")
         file.write_text(to_replay(template, "Long", entries()), encoding="utf-8")
-        page = browser.new_page(viewport={"width": DESK[0], "height": DESK[1]})
+        page = browser.new_page(viewport=DESK)
         page.goto(file.as_uri())
         page.locator(".scrubber").wait_for()
         opened = page.evaluate("performance.now()")

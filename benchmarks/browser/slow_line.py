@@ -31,7 +31,7 @@ def measure() -> None:
     with serving() as server, _relay(server.address) as address, chromium() as browser:
         link = SessionLink.parse(server.invite("editor", address)).page_url
         for number in range(_ROUNDS):
-            context = browser.new_context(viewport={"width": DESK[0], "height": DESK[1]})
+            context = browser.new_context(viewport=DESK)
             rounds.append(opened_and_joined(context.new_page(), link, f"Guest {number}"))
             context.close()
     print("| from | median ms | slowest ms |\n|---|---|---|")
