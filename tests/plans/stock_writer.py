@@ -54,7 +54,7 @@ class StockWriter:
             case "delete":
                 await self._do("erase", at=number, length=1 + number % 7)
             case "undo":
-                await self._do("takeBack")
+                await self._do("undo")
             case "away":
                 await self._do("disconnect")
             case "back":

@@ -69,8 +69,7 @@ const commands = {
       const rest = text.toString().slice(place(at));
       text.delete(place(at), [...rest].slice(0, length).join("").length);
     }),
-  takeBack: () => removing(() => undo.undo()),
-  undo: () => undo.undo(),
+  undo: () => removing(() => undo.undo()),
   cursor: ({ anchor, head }) =>
     provider.awareness.setLocalStateField("cursor", {
       anchor: Y.createRelativePositionFromTypeIndex(text, anchor),
