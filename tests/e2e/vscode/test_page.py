@@ -90,8 +90,8 @@ def test_a_page_vscode_and_neovim_work_in_one_file(
     piet.say("hello from the page")
     alice.wait(lambda: "hello from the page" in alice.heard(), "the message in VS Code")
     nina.do(lambda editor: editor.wait(lambda: "hello from the page" in editor.chat(), "and there"))
-    nina.do(lambda editor: editor.command("Peerline chat hello from Neovim"))
-    piet.sees("hello from Neovim")
+    nina.do(lambda editor: editor.command("Peerline chat hello Piet, from Neovim"))
+    piet.sees("hello Piet, from Neovim")
 
     written.get_by_text("two").click()
     code(piet).get_by_role("button", name="Comment", exact=True).click()
